@@ -1,0 +1,113 @@
+# Everything a person or CI runs. Tools are installed into folders of the project; nothing else is touched.
+
+PYTHON ?= python3
+TOOLS := .tools
+UV := $(TOOLS)/uv/bin/uv
+VENV := .venv/bin/python
+RUN := PYTHONPATH=infra:layers/plumbline $(VENV)
+SIMPLE_OUTPUT := -q
+
+export UV_PYTHON_DOWNLOADS = never
+export SAM_CLI_TELEMETRY = 0
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## What can be run
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
+
+# ---- Tools: each in an environment of its own, pinned by hash ------------------------------------------
+
+$(UV): requirements/uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; this is %s. Name another with make PYTHON=/path/to/python3.12" % sys.version.split()[0])'
+	@echo "installing uv"
+	@$(PYTHON) -m venv --clear $(TOOLS)/uv >/dev/null || { echo "$(PYTHON) cannot make environments: install its venv module (Debian: apt-get install python3-venv)"; exit 1; }
+	@$(TOOLS)/uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt \
+	    || { rm -rf $(TOOLS)/uv; echo "uv could not be installed: is there a way to a package index?"; exit 1; }
+
+define environment
+	@echo "installing $(2)"
+	@$(UV) venv --quiet --clear --python $(PYTHON) $(1)
+	@$(UV) pip sync --quiet --require-hashes --python $(1) $(3) \
+	    || { rm -rf $(1); echo "$(2) could not be installed: is there a way to a package index?"; exit 1; }
+	@touch $@
+endef
+
+.venv/.done: requirements/dev.txt $(UV)
+	$(call environment,.venv,the packages of the project,requirements/dev.txt)
+
+$(TOOLS)/sam/.done: requirements/sam.txt $(UV)
+	$(call environment,$(TOOLS)/sam,aws-sam-cli,requirements/sam.txt)
+
+$(TOOLS)/ministack/.done: requirements/ministack.txt $(UV)
+	$(call environment,$(TOOLS)/ministack,the local AWS,requirements/ministack.txt)
+
+$(TOOLS)/checkov/.done: requirements/checkov.txt $(UV)
+	$(call environment,$(TOOLS)/checkov,checkov,requirements/checkov.txt)
+
+.PHONY: install
+install: .venv/.done $(TOOLS)/sam/.done $(TOOLS)/ministack/.done ## Install what the other targets need
+
+# ---- The local stack ------------------------------------------------------------------------------------
+
+.PHONY: demo up down logs
+demo: install ## Start everything, copy a whole commissioning project to Procore, and prove it
+	@$(RUN) -m sandbox.demo
+
+up: install ## Start the local AWS and the sandboxes, and deploy; stays up
+	@$(RUN) -m sandbox.stack up
+
+down: .venv/.done ## Stop the local stack
+	@$(RUN) -m sandbox.stack down
+
+logs: .venv/.done ## Show the last lines of the functions' logs
+	@$(RUN) -m sandbox.stack logs
+
+# ---- Tests ----------------------------------------------------------------------------------------------
+
+.PHONY: test unit contract functions template system lint types bench secrets checkov format ci lock
+test: install unit contract functions template system ## Every test, from the pure core to the deployed stack
+
+unit: .venv/.done ## The pure core, with all its branches
+	$(RUN) -m pytest $(SIMPLE_OUTPUT) -n 2 tests/unit --cov --cov-config=tests/unit/coverage.ini --cov-report=term:skip-covered
+
+contract: .venv/.done ## Stores and clients against what they speak to
+	$(RUN) -m pytest $(SIMPLE_OUTPUT) -n 2 tests/contract
+
+functions: .venv/.done ## The handlers, in one process
+	$(RUN) -m pytest $(SIMPLE_OUTPUT) -n 2 tests/functions
+
+template: install ## What is deployed: roles, queues, retention, imports from the build
+	$(RUN) -m pytest $(SIMPLE_OUTPUT) tests/infra
+
+system: install ## The deployed local stack, with faults
+	$(RUN) -m pytest $(SIMPLE_OUTPUT) -m system tests/system
+
+lint: .venv/.done $(TOOLS)/checkov/.done types ## ruff, mypy, import rules, templates, secrets
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/lint-imports --no-cache
+	.venv/bin/cfn-lint template.yaml infra/*.yaml
+	$(MAKE) --no-print-directory checkov secrets
+
+types: .venv/.done
+	.venv/bin/mypy layers/plumbline/plumbline infra/sandbox
+	for one in functions/*/; do .venv/bin/mypy $$one || exit 1; done
+	.venv/bin/mypy tests
+
+checkov: $(TOOLS)/checkov/.done
+	$(TOOLS)/checkov/bin/checkov --quiet --compact --config-file .checkov.yaml
+
+secrets: .venv/.done
+	git ls-files -z | xargs -0 .venv/bin/detect-secrets-hook --baseline .secrets.baseline
+
+format: .venv/.done ## Put the code in order
+	.venv/bin/ruff format . && .venv/bin/ruff check --fix .
+
+bench: install ## Measure calls and imports as ratios; writes build/bench.json
+	@$(RUN) -m tests.bench
+
+lock: $(UV) ## Renew the locks after pyproject.toml or a tool changed
+	@for tool in layer dev uv sam ministack checkov; do $(VENV) requirements/lock.py $$tool || exit 1; done
+
+ci: lint test ## What CI runs
