@@ -92,7 +92,7 @@ lint: .venv/.done $(TOOLS)/checkov/.done types ## ruff, mypy, import rules, temp
 
 types: .venv/.done
 	.venv/bin/mypy layers/plumbline/plumbline infra/sandbox
-	for one in functions/*/; do .venv/bin/mypy $$one || exit 1; done
+	for one in functions/*/; do MYPYPATH=$$one .venv/bin/mypy $$one || exit 1; done
 	.venv/bin/mypy tests
 
 checkov: $(TOOLS)/checkov/.done

@@ -11,7 +11,7 @@ import re
 import zlib
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from fpdf import FPDF
 from PIL import Image, ImageDraw
@@ -30,6 +30,24 @@ _TRAILER = re.compile(rb"trailer\n<<\n/Size (\d+)\n(.*?)\n>>\nstartxref\n(\d+)",
 
 class CannotMakeFileError(ValueError):
     """A file's kind is unknown, or its size is too small for a real file of that kind."""
+
+
+class Made(Protocol):
+    """What a file is made from."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+    @property
+    def seed(self) -> int: ...
+
+
+def make_for(spec: Made) -> Iterator[bytes]:
+    """Make the bytes of one file of the project, as `make` does."""
+    return make(spec.kind, spec.name, spec.size, spec.seed)
 
 
 def make(kind: str, name: str, size: int, seed: int) -> Iterator[bytes]:

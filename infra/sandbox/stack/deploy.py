@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import boto3
+from botocore.exceptions import ClientError
 
 from sandbox.stack.settings import ROOT, Trouble
 
@@ -20,7 +21,7 @@ REGION = "us-east-1"
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """What makes every AWS client and SAM speak to the local AWS. Its keys are no secret: it knows one account."""
+    """What makes every AWS client and SAM speak to the local AWS, which takes any key for its own."""
     return {
         "AWS_ENDPOINT_URL": settings.aws,
         "AWS_ACCESS_KEY_ID": "test",
@@ -73,8 +74,6 @@ def deploy(settings: Settings, parameters: Mapping[str, str]) -> None:
 
 def outputs(settings: Settings) -> dict[str, str]:
     """The deployed stack's outputs; raises `Trouble` when there is none."""
-    from botocore.exceptions import ClientError
-
     try:
         stacks = client(settings, "cloudformation").describe_stacks(StackName=settings.stack_name)["Stacks"]
     except ClientError as error:

@@ -95,13 +95,17 @@ def _wait(program: Program, process: subprocess.Popen[bytes], log: Path, seconds
     while time.monotonic() < deadline:
         if process.poll() is not None:
             last = (log.read_text(errors="replace").strip().splitlines() or ["(no output)"])[-1]
-            raise Trouble(f"{program.name} stopped at once: {last} (its log: {log.name} in {log.parent.name}/)")
+            raise Trouble(
+                f"{program.name} stopped at once: {last} (its log: {log.name} in {log.parent.name}/)"
+            )
         try:
             if requests.get(program.health, timeout=2).ok:
                 return
         except requests.RequestException:
             time.sleep(0.1)
-    raise Trouble(f"{program.name} did not answer within {seconds:.0f} s; see {log.name} in {log.parent.name}/.")
+    raise Trouble(
+        f"{program.name} did not answer within {seconds:.0f} s; see {log.name} in {log.parent.name}/."
+    )
 
 
 def stop(folder: Path, name: str, *, seconds: float = 10) -> bool:

@@ -58,6 +58,8 @@ class Settings:
     adopt_after: int
     client_id: str
     client_secret: str
+    cxalloy_identifier: str
+    cxalloy_secret: str
     given: Given
 
     @property
@@ -76,9 +78,9 @@ class Settings:
         return self.given.procore_login or f"http://127.0.0.1:{self.procore_port}"
 
     @property
-    def cxalloy(self) -> str:
-        """The base address of CxAlloy's API."""
-        return self.given.cxalloy or f"http://127.0.0.1:{self.cxalloy_port}/api/v1"
+    def cxalloy_host(self) -> str:
+        """The host of CxAlloy, as a person would type it."""
+        return self.given.cxalloy or f"http://127.0.0.1:{self.cxalloy_port}"
 
 
 def read() -> Settings:
@@ -104,5 +106,7 @@ def read() -> Settings:
         adopt_after=_number("ADOPT_AFTER", 60),
         client_id=os.environ.get("PROCORE_CLIENT_ID", "sandbox-client-id"),
         client_secret=os.environ.get("PROCORE_CLIENT_SECRET", "not-a-secret-client"),
+        cxalloy_identifier=os.environ.get("CXALLOY_IDENTIFIER", "demo-key-identifier"),
+        cxalloy_secret=os.environ.get("CXALLOY_SECRET", "not-a-secret-tracker-key"),
         given=given,
     )

@@ -21,7 +21,7 @@ NAMES = ("ministack", "procore", "cxalloy")
 
 def say(line: str) -> None:
     """One line of progress."""
-    print(line, flush=True)  # noqa: T201 - this is a command
+    print(line, flush=True)
 
 
 def programs(settings: Settings) -> list[Program]:
@@ -75,6 +75,7 @@ def _cxalloy(settings: Settings) -> Program:
             *("-m", "sandbox.cxalloy", "--host", "127.0.0.1", "--port", str(settings.cxalloy_port)),
             *("--state-dir", str(settings.folder / "cxalloy")),
             *("--world", str(ROOT / "infra/sandbox/project/commissioning.json")),
+            *("--file-maker", "sandbox.project.files:make_for"),
         ),
         {"PYTHONPATH": f"{ROOT / 'infra'}:{ROOT / 'layers/plumbline'}"},
         {"PORT_CXALLOY": settings.cxalloy_port},

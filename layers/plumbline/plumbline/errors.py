@@ -7,7 +7,7 @@ authorize again. Everything a vendor can answer ends in one of these three.
 from __future__ import annotations
 
 
-class Retry(Exception):  # noqa: N818 - named for what the caller does
+class Retry(Exception):
     """Try again after some seconds.
 
     `counts` says that the item itself may be at fault, so that it is parked after some tries; waiting for
@@ -21,7 +21,7 @@ class Retry(Exception):  # noqa: N818 - named for what the caller does
         self.counts = counts
 
 
-class Reject(Exception):  # noqa: N818 - named for what the caller does
+class Reject(Exception):
     """This cannot work as it stands; a person must change something first.
 
     `code` is stable and meant for programs, `cause` and `next_step` are sentences meant for people,
@@ -40,7 +40,7 @@ class Reject(Exception):  # noqa: N818 - named for what the caller does
         self.status = status
 
 
-class NeedsAuthorization(Exception):  # noqa: N818 - named for what the caller does
+class NeedsAuthorization(Exception):
     """The stored credential works no longer; work waits until a person connects again."""
 
     def __init__(self, authorization_id: str, cause: str) -> None:

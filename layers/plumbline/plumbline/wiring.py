@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import json
+import math
 import os
 import time
 from typing import TYPE_CHECKING, Any
@@ -16,16 +17,21 @@ import boto3
 from botocore.config import Config
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import requests
 
+    from plumbline.connections.settings import IssueSettings
     from plumbline.cxalloy.calls import CxAlloyCalls
     from plumbline.cxalloy.client import CxAlloyClient
+    from plumbline.issues.copy_engine import CopyEngine
+    from plumbline.issues.tracker_poll import TrackerPoll
     from plumbline.procore.client import ProcoreClient
     from plumbline.procore.environments import Hosts
     from plumbline.procore.oauth_client import OAuthClient
     from plumbline.procore.token_keeper import TokenKeeper
     from plumbline.stores import ports
-    from plumbline.stores.records import Authorization
+    from plumbline.stores.records import Authorization, Connection
 
 # A worker is small and its calls are short: fail fast, and let the queue or the next poll repeat.
 _AWS = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4})
@@ -71,18 +77,16 @@ def client_id() -> str:
 @functools.cache
 def hosts() -> Hosts:
     """The Procore that this deployment speaks to."""
-    from plumbline.procore import environments
+    from plumbline.procore.environments import Hosts, hosts_of
 
-    return environments.hosts(
-        setting("PROCORE_ENVIRONMENT"),
-        login=setting("PROCORE_LOGIN_HOST", ""),
-        api=setting("PROCORE_API_HOST", ""),
-    )
+    api = setting("PROCORE_API_HOST", "")
+    custom = Hosts(login=setting("PROCORE_LOGIN_HOST", ""), api=api, web=api)
+    return hosts_of(setting("PROCORE_ENVIRONMENT"), custom=custom)
 
 
 @functools.cache
 def session() -> requests.Session:
-    """One HTTP session: connections are kept between calls, cookies and proxies of the machine are not used."""
+    """One HTTP session: connections are kept between calls; the machine's proxies are not used."""
     import requests
 
     made = requests.Session()
@@ -174,10 +178,11 @@ def tracker_budget() -> ports.Budget:
 @functools.cache
 def oauth_client() -> OAuthClient:
     """Procore's token calls, with the app's credentials."""
+    from plumbline.procore.oauth import AppCredentials
     from plumbline.procore.oauth_client import OAuthClient
 
-    app = _app_credentials()
-    return OAuthClient(hosts(), app["client_id"], app["client_secret"], session=session(), now=now)
+    app = AppCredentials(client_id(), _app_credentials()["client_secret"])
+    return OAuthClient(hosts(), app, session=session(), now=now)
 
 
 @functools.cache
@@ -188,21 +193,28 @@ def token_keeper() -> TokenKeeper:
     return TokenKeeper(authorizations(), sealer(), oauth_client(), now=now, sleep=sleep)
 
 
-def procore_client(authorization: Authorization, company_id: str = "") -> ProcoreClient:
-    """A client that speaks for one authorization in one company."""
+def procore_client(
+    authorization: Authorization, company_id: str = "", time_left: Callable[[], float] = lambda: math.inf
+) -> ProcoreClient:
+    """A client that speaks for one authorization in one company; it never waits past `time_left` seconds."""
     from plumbline.procore.client import ProcoreClient
     from plumbline.procore.gate import BudgetGate
 
     return ProcoreClient(
         hosts(),
-        authorization.id,
         company_id,
         session=session(),
-        tokens=token_keeper(),
-        gate=BudgetGate(procore_budget(), f"procore#{authorization.id}#{company_id}", now=now),
+        tokens=token_keeper().source(authorization.id),
+        gate=BudgetGate(procore_budget(), procore_key(authorization.id, company_id), now=now),
         now=now,
         sleep=sleep,
+        time_left=time_left,
     )
+
+
+def procore_key(authorization_id: str, company_id: str) -> str:
+    """The budget that one authorizer has in one company."""
+    return f"procore#{authorization_id}#{company_id}"
 
 
 def cxalloy_client(authorization: Authorization, calls: CxAlloyCalls) -> CxAlloyClient:
@@ -245,4 +257,65 @@ def poll_now(connection_id: str) -> None:
         FunctionName=setting("TRACKER_POLLING"),
         InvocationType="Event",
         Payload=json.dumps({"connection_id": connection_id}).encode(),
+    )
+
+
+def copy_engine(connection: Connection, time_left: Callable[[], float]) -> CopyEngine:
+    """The engine that copies issues of one connection; it stops before its time is up."""
+    from plumbline.connections import settings as connection_settings
+    from plumbline.issues.copy_engine import CopyEngine
+    from plumbline.issues.procore_side import ProcoreSide
+    from plumbline.procore.uploads import UploadSettings
+
+    settings = connection_settings.read(connection.settings)
+    procore = credential(connection.procore_authorization_id)
+    return CopyEngine(
+        settings=settings,
+        tracker=cxalloy_client(credential(connection.tracker_authorization_id), settings.tracker_calls),
+        tracker_project_id=connection.tracker_project_id,
+        procore=ProcoreSide(
+            procore_client(procore, connection.company_id, time_left),
+            connection.project_id,
+            # the same authorization renewed by another person cannot attach what the first one uploaded
+            identity=f"{procore.id}/{procore.subject}",
+            uploads=UploadSettings(threshold=int(setting("SEGMENT_ABOVE_BYTES"))),
+            now=now,
+        ),
+        links=links(),
+        now=now,
+        time_left=time_left,
+        adopt_after=float(setting("ADOPT_AFTER_SECONDS")),
+    )
+
+
+def credential(authorization_id: str) -> Authorization:
+    """An authorization that must be there: without it a person has to connect again."""
+    from plumbline.errors import NeedsAuthorization
+
+    found = authorizations().get(authorization_id)
+    if found is None:
+        raise NeedsAuthorization(authorization_id, "The credential of this connection was removed.")
+    return found
+
+
+def connection_key(connection: Connection) -> str:
+    """The budget that a connection's work at Procore is paid from."""
+    return procore_key(connection.procore_authorization_id, connection.company_id)
+
+
+def tracker_poll(connection: Connection, tracker: Authorization, settings: IssueSettings) -> TrackerPoll:
+    """The poll of one connection's tracker project."""
+    from plumbline.issues.sweep import CALLS_AN_ISSUE
+    from plumbline.issues.tracker_poll import TrackerPoll
+
+    return TrackerPoll(
+        connection,
+        settings,
+        cxalloy_client(tracker, settings.tracker_calls),
+        links(),
+        snapshots(),
+        activity(),
+        send=send_copy_hint,
+        room=lambda: procore_budget().room(connection_key(connection), now=now()) // CALLS_AN_ISSUE,
+        now=now,
     )

@@ -1,0 +1,124 @@
+"""Which handler answers which call of Procore, and what is checked before it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sandbox.procore import (
+    directory,
+    downloads,
+    emails,
+    installs,
+    lists,
+    oauth,
+    observations,
+    recycle_bin,
+    response_logs,
+    signin,
+    uploads,
+)
+from sandbox.procore.access import Scope, enter_company, identify
+from sandbox.procore.call import refuse
+from sandbox.procore.limits import spend
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandbox.http import Response
+    from sandbox.procore.call import Call
+
+_ITEMS = "/rest/v1.0/observations/items"
+_BIN = "/rest/v1.0/projects/{project_id}/recycle_bin/observations/items"
+_UPLOADS = "/rest/v1.1/projects/{project_id}/uploads"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One operation; `scope` is what the caller must show besides a token."""
+
+    method: str
+    path: str
+    handler: Callable[[Call], Response]
+    scope: Scope = "company"
+
+    def match(self, call: Call) -> dict[str, str] | None:
+        """Return the parameters of the path, None when it is another one; ids hold digits only."""
+        literal = self.path.replace(".", r"\.")
+        names = re.sub(r"\{(\w+)\}", lambda found: _pattern(found[1]), literal)
+        found = re.fullmatch(names, call.request.path) if self.method == call.request.method else None
+        return found.groupdict() if found else None
+
+
+ROUTES = (
+    Route("GET", "/rest/v1.0/me", directory.me, "self"),
+    Route("GET", "/rest/v1.0/companies", directory.companies, "self"),
+    Route("GET", "/rest/v1.1/projects", directory.projects),
+    Route("GET", "/rest/v1.0/projects/{id}", directory.project),
+    Route("GET", "/rest/v1.0/company_base_url", directory.company_base_url),
+    Route("GET", "/rest/v1.0/settings/permissions", directory.permissions),
+    Route("GET", "/rest/v1.0/app_installations", installs.installations, "setup"),
+    Route("POST", "/rest/v1.0/app_installations", installs.install, "setup"),
+    Route("GET", "/rest/v1.0/installation_requests", installs.installation_requests, "setup"),
+    Route("POST", "/rest/v1.0/installation_requests", installs.request_installation, "setup"),
+    Route("GET", "/rest/v1.0/observations/types", lists.selectable_types),
+    Route("GET", "/rest/v1.0/projects/{project_id}/observation_types", lists.project_types),
+    Route("GET", "/rest/v1.0/companies/{company_id}/observation_types", lists.company_types),
+    Route("GET", "/rest/v1.0/companies/{company_id}/trades", lists.trades),
+    Route("GET", _ITEMS, observations.list_items),
+    Route("POST", _ITEMS, observations.create),
+    Route("GET", _ITEMS + "/{id}", observations.show),
+    Route("PATCH", _ITEMS + "/{id}", observations.update),
+    Route("POST", _ITEMS + "/{id}/send_email", emails.send_email),
+    Route("GET", _ITEMS + "/{item_id}/response_logs", response_logs.of_item),
+    Route("POST", _ITEMS + "/{item_id}/response_logs", response_logs.create),
+    Route("GET", "/rest/v1.0/projects/{project_id}/observations/response_logs", response_logs.of_project),
+    Route("GET", "/rest/v1.0/projects/{project_id}/observations/items/statuses", observations.statuses),
+    Route("DELETE", "/rest/v1.0/projects/{project_id}/observations/items/{id}", recycle_bin.delete),
+    Route("GET", _BIN, recycle_bin.list_recycled),
+    Route("GET", _BIN + "/{id}", recycle_bin.show_recycled),
+    Route("PATCH", _BIN + "/{id}/restore", recycle_bin.restore),
+    Route("POST", _UPLOADS, uploads.create),
+    Route("GET", _UPLOADS + "/{uuid}", uploads.show),
+    Route("PATCH", _UPLOADS + "/{uuid}", uploads.complete),
+    Route("GET", "/attachments/{id}/{name}", downloads.download, "token"),
+)
+
+OAUTH_ROUTES = (
+    Route("GET", "/oauth/authorize", signin.authorize, "token"),
+    Route("GET", "/oauth/authorize/decide", signin.decide, "token"),
+    Route("POST", "/oauth/token", oauth.token, "token"),
+    Route("POST", "/oauth/revoke", oauth.revoke, "token"),
+    Route("GET", "/oauth/token/info", oauth.token_info, "token"),
+)
+
+
+def admit(call: Call) -> None:
+    """Check the token and take the call out of the rate limit; refuses 401 and 429."""
+    identify(call)
+    spend(call)
+
+
+def answer(call: Call) -> Response:
+    """Answer an admitted call to Procore's API; refuses 404 for a path that is not documented."""
+    route = _find(ROUTES, call)
+    enter_company(call, route.scope)
+    return route.handler(call)
+
+
+def answer_oauth(call: Call) -> Response:
+    """Answer a call to the login host; it counts towards no rate limit."""
+    return _find(OAUTH_ROUTES, call).handler(call)
+
+
+def _find(routes: tuple[Route, ...], call: Call) -> Route:
+    matches = [(route, params) for route in routes if (params := route.match(call)) is not None]
+    if not matches:
+        refuse(404, ["There is no such path."])
+    route, call.params = matches[0]
+    return route
+
+
+def _pattern(name: str) -> str:
+    return rf"(?P<{name}>{'[^/]+' if name in {'uuid', 'name'} else '[0-9]+'})"

@@ -1,0 +1,1 @@
+"""Setting up and running a connection: its settings, its checks, its state at a glance."""

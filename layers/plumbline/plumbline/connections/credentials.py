@@ -1,0 +1,279 @@
+"""Service accounts, CxAlloy keys, and letting credentials go (S2, S20). Secrets go in and never come out."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
+
+from plumbline.connections.ids import new_id
+from plumbline.connections.lists import company_entries, project_entries
+from plumbline.cxalloy import address
+from plumbline.errors import NeedsAuthorization, Reject, Retry
+from plumbline.procore import companies, oauth
+from plumbline.stores.records import Authorization, AuthorizationKind, ConnectionState, SealedToken
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from plumbline.connections.lists import Entry
+    from plumbline.cxalloy.client import CxAlloyClient
+    from plumbline.procore.client import ProcoreClient
+    from plumbline.procore.oauth_client import OAuthClient
+    from plumbline.procore.token_keeper import TokenKeeper
+    from plumbline.stores.ports import Authorizations, Sealer
+    from plumbline.stores.records import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTest:
+    """What a CxAlloy key reaches and may do; `cause` and `next_step` are empty when all is well."""
+
+    reachable: bool
+    projects: tuple[tuple[str, str], ...]
+    access: Literal["read_write", "read_only", "unknown"]
+    cause: str = ""
+    next_step: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who a Procore credential speaks as, and the companies it names."""
+
+    login: str
+    companies: tuple[Entry, ...]
+
+
+def add_service_account(
+    store: Authorizations,
+    keeper: TokenKeeper,
+    tokens: oauth.Tokens,
+    wanted: Authorization,
+    client: ProcoreClient,
+) -> tuple[Authorization, tuple[Entry, ...]]:
+    """Keep the app's own account for a company (`wanted.subject`) if it has permitted projects there.
+
+    Returns the authorization and those projects. Raises `Reject`; then nothing is kept.
+    """
+    keeper.keep(wanted.id, tokens)
+    try:
+        projects = _permitted(client, wanted.subject)
+    except (Reject, Retry, NeedsAuthorization):
+        store.delete(wanted)
+        raise
+    store.put(wanted)
+    return wanted, projects
+
+
+def _permitted(client: ProcoreClient, company_id: str) -> tuple[Entry, ...]:
+    if company_id not in {entry.id for entry in company_entries(client)}:
+        raise Reject(
+            "app_not_installed",
+            "App is not connected to this company: its service account does not see the company.",
+            "Ask a Procore company admin to install the app, then try again.",
+            field="company_id",
+        )
+    projects = project_entries(client)
+    if not projects:
+        raise Reject(
+            "no_permitted_projects",
+            "The service account has no permitted projects in this company.",
+            "Ask a Procore company admin to add projects under Permitted Projects of the app; they must be "
+            "chosen again after each update of the app.",
+            field="company_id",
+        )
+    return projects
+
+
+def service_account(
+    tenant_id: str, company_id: str, label: str, *, environment: str, who: str, now: float
+) -> Authorization:
+    """Describe the app's service account in one company."""
+    return Authorization(
+        id=new_id(),
+        tenant_id=tenant_id,
+        kind=AuthorizationKind.PROCORE_SERVICE_ACCOUNT,
+        environment=environment,
+        label=label or f"Service account in company {company_id}",
+        created_at=now,
+        created_by=who,
+        subject=company_id,
+    )
+
+
+def add_key(
+    store: Authorizations,
+    sealer: Sealer,
+    *,
+    tenant_id: str,
+    host: str,
+    identifier: str,
+    secret: str,
+    label: str,
+    who: str,
+    now: float,
+) -> Authorization:
+    """Store a CxAlloy key, its secret sealed."""
+    made = Authorization(
+        id=new_id(),
+        tenant_id=tenant_id,
+        kind=AuthorizationKind.CXALLOY_KEY,
+        environment="cxalloy",
+        label=label or identifier,
+        created_at=now,
+        created_by=who,
+        subject=identifier,
+        host=host,
+    )
+    _seal(store, sealer, made.id, secret)
+    store.put(made)
+    return made
+
+
+def replace_key(
+    store: Authorizations, sealer: Sealer, held: Authorization, *, identifier: str, secret: str
+) -> Authorization:
+    """Put another key in the place of one, without setting anything up again (S20)."""
+    _must_be(held, {AuthorizationKind.CXALLOY_KEY})
+    _seal(store, sealer, held.id, secret)
+    changed = replace(held, subject=identifier or held.subject, valid=True, cause="")
+    store.put(changed)
+    return changed
+
+
+def try_key(client: CxAlloyClient) -> KeyTest:
+    """Say what a key reaches and whether it may write; a failure is an answer too."""
+    try:
+        projects = client.projects()
+        probe = projects[0].id if projects else None
+        access = client.check_access(probe_project=probe)
+    except NeedsAuthorization as error:
+        step = "Check in CxAlloy that the key is active, or replace it."
+        return KeyTest(reachable=True, projects=(), access="unknown", cause=error.cause, next_step=step)
+    except Reject as error:
+        return KeyTest(
+            reachable=True, projects=(), access="unknown", cause=error.cause, next_step=error.next_step
+        )
+    except Retry as error:
+        step = "Check the host; if it is right, try again in a minute."
+        return KeyTest(reachable=False, projects=(), access="unknown", cause=error.reason, next_step=step)
+    return _told(tuple((project.id, project.name) for project in projects), access.mode)
+
+
+def _told(
+    projects: tuple[tuple[str, str], ...], access: Literal["read_write", "read_only", "unknown"]
+) -> KeyTest:
+    cause, step = "", ""
+    if not projects:
+        cause, step = "The key reaches no project.", "Give the key at least one project in CxAlloy."
+    elif access == "read_only":
+        cause = "The key may only read, so that the done status cannot be set."
+        step = "Make the key read-write in CxAlloy, or give another one."
+    return KeyTest(reachable=True, projects=projects, access=access, cause=cause, next_step=step)
+
+
+def account(client: ProcoreClient, held: Authorization) -> Account:
+    """Ask Procore who the credential speaks as and which companies it names."""
+    login = str(companies.me(client).get("login") or held.label)
+    return Account(login, company_entries(client))
+
+
+def check_host(host: str, *, local: bool) -> str:
+    """Return the origin of a CxAlloy host. Raises `Reject`.
+
+    Addresses of the machine itself or of a private network are for the local stack only: in the cloud they
+    would lead to what the function can reach and its users may not.
+    """
+    found = address.origin_of(host)
+    name = urlsplit(found).hostname or ""
+    if not local and _is_inside(name):
+        raise Reject(
+            "bad_host",
+            "The CxAlloy host is an address of this machine or of a private network.",
+            address.NEXT_STEP,
+            field="host",
+        )
+    return found
+
+
+def _is_inside(name: str) -> bool:
+    if name == "localhost" or name.endswith((".localhost", ".internal", ".local")):
+        return True
+    try:
+        return not ipaddress.ip_address(name).is_global
+    except ValueError:
+        return False
+
+
+def let_go(
+    store: Authorizations,
+    held: Authorization,
+    users: Iterable[Connection],
+    *,
+    revoke: Callable[[str], None],
+) -> None:
+    """Delete a credential that no connection uses; `revoke` takes its id. Raises `Reject`."""
+    busy = [one.name for one in users if one.state is not ConnectionState.DISABLED and uses(one, held.id)]
+    if busy:
+        raise Reject(
+            "in_use",
+            f"The connection {busy[0]!r} uses this authorization.",
+            "Give that connection another authorization, disable it or delete it first.",
+            field="authorization_id",
+            status=409,
+        )
+    if held.kind is AuthorizationKind.PROCORE_PERSON:
+        revoke(held.id)
+    store.delete(held)
+
+
+def revoke(store: Authorizations, sealer: Sealer, oauth_client: OAuthClient, authorization_id: str) -> None:
+    """Make a person's token useless at Procore; a token that is gone already is fine."""
+    sealed = store.token(authorization_id)
+    if sealed is None:
+        return
+    try:
+        plain = sealer.open(sealed.blob, authorization_id=authorization_id)
+    except NeedsAuthorization:  # it can be opened no more, so nobody can use it either
+        return
+    tokens = oauth.from_json(plain)
+    oauth_client.revoke(tokens.refresh or tokens.access)
+
+
+def uses(connection: Connection, authorization_id: str) -> bool:
+    """Say whether the connection works with this credential."""
+    return authorization_id in (connection.procore_authorization_id, connection.tracker_authorization_id)
+
+
+def must_be_procore(held: Authorization) -> None:
+    """Refuse a CxAlloy key where a Procore credential is needed. Raises `Reject`."""
+    _must_be(held, {AuthorizationKind.PROCORE_PERSON, AuthorizationKind.PROCORE_SERVICE_ACCOUNT})
+
+
+def must_be_key(held: Authorization) -> None:
+    """Refuse a Procore credential where a CxAlloy key is needed. Raises `Reject`."""
+    _must_be(held, {AuthorizationKind.CXALLOY_KEY})
+
+
+def must_be_person(held: Authorization) -> None:
+    """Refuse anything but a person's sign-in. Raises `Reject`."""
+    _must_be(held, {AuthorizationKind.PROCORE_PERSON})
+
+
+def _must_be(held: Authorization, kinds: set[AuthorizationKind]) -> None:
+    if held.kind not in kinds:
+        wanted = " or ".join(sorted(kind.value for kind in kinds))
+        raise Reject(
+            "wrong_kind",
+            f"This authorization is a {held.kind.value}; needed is a {wanted}.",
+            "Choose another authorization.",
+            field="authorization_id",
+        )
+
+
+def _seal(store: Authorizations, sealer: Sealer, authorization_id: str, secret: str) -> None:
+    stored = store.token(authorization_id)
+    seen = stored.version if stored else 0
+    blob = sealer.seal(secret.encode(), authorization_id=authorization_id)
+    store.save_token(SealedToken(authorization_id, blob, expires_at=0.0, version=seen + 1), seen_version=seen)

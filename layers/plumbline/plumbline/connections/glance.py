@@ -1,0 +1,94 @@
+"""The state of a connection at a glance (S13). Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from plumbline.stores.records import ConnectionState, LinkState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from plumbline.stores.records import Authorization, Connection
+
+Word = Literal["draft", "disabled", "paused", "needs_authorization", "failed", "syncing", "synced"]
+
+
+_BY_PEOPLE: dict[ConnectionState, tuple[Word, str]] = {
+    ConnectionState.DRAFT: ("draft", ""),
+    ConnectionState.DISABLED: ("disabled", ""),
+    ConnectionState.PAUSED: ("paused", "Paused by a person; work waits."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """One word with its time (Unix seconds, 0: never), how many of how many are done, and why.
+
+    The time is that of the last success; while syncing, that of the beginning.
+    """
+
+    state: Word
+    at: float
+    done: int
+    total: int
+    parked: int
+    cause: str = ""
+
+
+def glance(
+    connection: Connection,
+    authorizations: Mapping[str, Authorization],
+    counts: Mapping[str, int],
+) -> Glance:
+    """Read the state from what is stored: the connection, its authorizations by id, its links by state."""
+    word, cause = _word(connection, authorizations, counts)
+    return Glance(
+        state=word,
+        at=_began(connection) if word == "syncing" else connection.last_success_at,
+        done=counts.get(LinkState.COPIED, 0),
+        total=sum(counts.values()),
+        parked=counts.get(LinkState.PARKED, 0),
+        cause=cause,
+    )
+
+
+def _word(
+    connection: Connection, authorizations: Mapping[str, Authorization], counts: Mapping[str, int]
+) -> tuple[Word, str]:
+    if connection.state in _BY_PEOPLE:
+        return _BY_PEOPLE[connection.state]
+    if cause := unauthorized(connection, authorizations):
+        return "needs_authorization", cause
+    if connection.cause:
+        return "failed", connection.cause
+    if _is_at_work(connection, counts):
+        return "syncing", ""
+    if parked := counts.get(LinkState.PARKED, 0):
+        return "failed", f"{parked} parked; each item names its cause."
+    return "synced", ""
+
+
+def unauthorized(connection: Connection, authorizations: Mapping[str, Authorization]) -> str:
+    """Say why the connection's credentials do not work; empty when they do."""
+    for side, authorization_id in (
+        ("Procore", connection.procore_authorization_id),
+        ("CxAlloy", connection.tracker_authorization_id),
+    ):
+        held = authorizations.get(authorization_id)
+        if held is None:
+            return f"{side}: the authorization is missing."
+        if not held.valid:
+            return f"{side}: {held.cause or 'the credential works no longer.'}"
+    return ""
+
+
+def _is_at_work(connection: Connection, counts: Mapping[str, int]) -> bool:
+    open_links = counts.get(LinkState.WAITING, 0) + counts.get(LinkState.COPYING, 0)
+    never_looked = connection.last_success_at < connection.enabled_at
+    return bool(open_links or connection.working_since or never_looked)
+
+
+def _began(connection: Connection) -> float:
+    return connection.working_since or connection.enabled_at

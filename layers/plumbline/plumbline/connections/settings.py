@@ -1,0 +1,123 @@
+"""What a manager chooses for a connection of issues and observations.
+
+Stored as JSON in the connection and checked here; every default is one that the behaviour page names.
+Ids are text. Tracker values are keyed by their id in the tracker, Procore statuses and priorities by their
+API word, trades and observation types by their id.
+"""
+
+from __future__ import annotations
+
+import string
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from plumbline.cxalloy.calls import CxAlloyCalls
+
+Section = Literal["construction", "design"]
+ObservationStatus = Literal["initiated", "ready_for_review", "not_accepted", "closed", "draft"]
+ObservationPriority = Literal["Low", "Medium", "High", "Urgent"]
+OBSERVATION_STATUSES: tuple[str, ...] = get_args(ObservationStatus)
+OBSERVATION_PRIORITIES: tuple[str, ...] = get_args(ObservationPriority)
+
+Id = Annotated[str, Field(max_length=64)]
+Words = Annotated[str, Field(max_length=2000)]
+TITLE_FIELDS = frozenset({"number", "summary", "asset", "discipline", "type", "section"})
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
+
+
+class StatusMap(_Frozen):
+    """Statuses, both ways: tracker status id to Procore's word, and Procore's word to tracker status id."""
+
+    to_procore: dict[Id, ObservationStatus] = {}
+    to_tracker: dict[ObservationStatus, Id] = {}
+
+
+class PriorityMap(_Frozen):
+    """Priorities, both ways."""
+
+    to_procore: dict[Id, ObservationPriority] = {}
+    to_tracker: dict[ObservationPriority, Id] = {}
+
+
+class IdMap(_Frozen):
+    """Ids of one system to ids of the other, both ways (disciplines and trades, issue and observation types)."""
+
+    to_procore: dict[Id, Id] = {}
+    to_tracker: dict[Id, Id] = {}
+
+
+class Maps(_Frozen):
+    """The four maps (A20)."""
+
+    status: StatusMap = StatusMap()
+    priority: PriorityMap = PriorityMap()
+    discipline: IdMap = IdMap()
+    issue_type: IdMap = IdMap()
+
+
+class Filters(_Frozen):
+    """What is copied (A5): an empty list lets everything through. Ids of the tracker."""
+
+    statuses: tuple[Id, ...] = ()
+    priorities: tuple[Id, ...] = ()
+    disciplines: tuple[Id, ...] = ()
+    types: tuple[Id, ...] = ()
+    assets: tuple[Id, ...] = ()
+    companies: tuple[Id, ...] = ()
+
+
+class Vocabulary(_Frozen):
+    """Values of the tracker added by hand: no public call lists them, so some may never have been seen."""
+
+    statuses: dict[Id, Words] = {}
+    priorities: dict[Id, Words] = {}
+    disciplines: dict[Id, Words] = {}
+    types: dict[Id, Words] = {}
+
+
+class IssueSettings(_Frozen):
+    """All settings of a connection with the issue tracker, with the defaults of A1, A20-A27, A50 and S23."""
+
+    sections: tuple[Section, ...] = ("construction", "design")
+    trigger_status_id: Id = ""
+    done_status_id: Id = ""
+    initial_status_id: Id = ""
+    default_type_id: Id = ""
+    maps: Maps = Maps()
+    filters: Filters = Filters()
+    added_values: Vocabulary = Vocabulary()
+    title_template: Annotated[str, Field(min_length=1, max_length=200)] = "{number}: {summary}"
+    asset_in_description: bool = True
+    send_email: bool = False
+    poll_seconds: Annotated[int, Field(ge=30, le=3600)] = 60
+    park_after_tries: Annotated[int, Field(ge=1, le=20)] = 5
+    tracker_calls: CxAlloyCalls = CxAlloyCalls()
+
+    @field_validator("title_template")
+    @classmethod
+    def _known_placeholders(cls, value: str) -> str:
+        try:
+            fields = [part for part in string.Formatter().parse(value) if part[1] is not None]
+        except ValueError as error:
+            raise ValueError(f"is not a template: {error}") from error
+        if any(spec or conversion for _, _, spec, conversion in fields):
+            raise ValueError("takes names only; widths and conversions are not known")
+        if unknown := {str(name) for _, name, _, _ in fields} - TITLE_FIELDS:
+            raise ValueError(f"knows no {sorted(unknown)}; use {sorted(TITLE_FIELDS)}")
+        return value
+
+    @field_validator("sections")
+    @classmethod
+    def _some_section(cls, value: tuple[Section, ...]) -> tuple[Section, ...]:
+        if not value:
+            raise ValueError("needs construction, design or both")
+        return value
+
+
+def read(stored: dict[str, Any]) -> IssueSettings:
+    """Settings from a connection's stored JSON; keys that are missing get their default."""
+    return IssueSettings.model_validate(stored)

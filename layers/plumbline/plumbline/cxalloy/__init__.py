@@ -1,0 +1,1 @@
+"""The CxAlloy TQ client: pure readers of its answers, and one door for HTTP."""

@@ -1,0 +1,1 @@
+"""Issues and observations: what to do, decided without I/O, and the engine that does it."""

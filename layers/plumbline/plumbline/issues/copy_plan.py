@@ -1,0 +1,174 @@
+"""What is left to do to copy one issue: decided from what is seen and what is remembered (A1-A5).
+
+Pure: the same inputs give the same plan. The engine carries the steps out in order and remembers each; run
+again after a crash, the plan holds what is missing and nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from plumbline.issues import mapping, text
+from plumbline.procore.observations import NewObservation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from plumbline.connections.settings import Filters, IssueSettings
+    from plumbline.cxalloy.model import Issue, IssueFile
+    from plumbline.stores.records import Intent, Link, StoredFile
+
+OBSERVATION = "observation"
+# Procore purges an upload that nothing was made of within a week; a day is kept as margin.
+UPLOAD_LIFE_SECONDS = 6 * 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class SendFile:
+    """Bring one file's bytes to Procore."""
+
+    file: IssueFile
+
+
+@dataclass(frozen=True, slots=True)
+class MakeObservation:
+    """Create the observation with its files in one call; `file_ids` are the tracker's."""
+
+    draft: NewObservation
+    file_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PostComment:
+    """Add one response log. `key` names the intent, `mark` finds it again, `file_ids` travel with it."""
+
+    key: str
+    mark: str
+    text: str
+    file_ids: tuple[str, ...] = ()
+
+
+Step: TypeAlias = SendFile | MakeObservation | PostComment
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What is remembered of a link: its intents by key and its stored files by id."""
+
+    link: Link
+    intents: Mapping[str, Intent]
+    files: Mapping[str, StoredFile]
+
+    def done(self, key: str) -> bool:
+        """Whether the create of this key is known to have happened."""
+        intent = self.intents.get(key)
+        return bool(intent and intent.result_id)
+
+    def begun(self) -> bool:
+        """Whether an observation exists or may exist."""
+        return bool(self.link.observation_id) or OBSERVATION in self.intents
+
+    def usable(self, file_id: str, identity: str, now: float) -> bool:
+        """Whether the file's upload can still be attached, and by us."""
+        stored = self.files.get(file_id)
+        return bool(stored and stored.identity == identity and now - stored.stored_at < UPLOAD_LIFE_SECONDS)
+
+
+def comment_key(comment_id: str) -> str:
+    """The intent's name for one comment."""
+    return f"comment#{comment_id}"
+
+
+def late_file_key(file_id: str) -> str:
+    """The intent's name for the note that carries one later file."""
+    return f"file#{file_id}"
+
+
+def passes(issue: Issue, filters: Filters) -> bool:
+    """Whether the filters let an issue through (A5)."""
+    company = issue.assignee.key if issue.assignee and issue.assignee.type == "company" else ""
+    asset = issue.asset.key if issue.asset else ""
+    return all(
+        not allowed or value in allowed
+        for allowed, value in (
+            (filters.statuses, issue.status_id),
+            (filters.priorities, issue.priority_id),
+            (filters.disciplines, issue.discipline_id),
+            (filters.types, issue.type_id),
+            (filters.assets, asset),
+            (filters.companies, company),
+        )
+    )
+
+
+def wanted(issue: Issue, settings: IssueSettings) -> bool:
+    """Whether an issue is to be copied: of a chosen kind, in the trigger status, through the filters."""
+    return (
+        bool(settings.trigger_status_id)
+        and issue.status_id == settings.trigger_status_id
+        and issue.section in settings.sections
+        and passes(issue, settings.filters)
+    )
+
+
+def draft(issue: Issue, settings: IssueSettings, address: str) -> NewObservation:
+    """The observation's fields, mapped; files are added when their uploads are known."""
+    return NewObservation(
+        name=text.title(issue, settings.title_template),
+        type_id=mapping.to_procore(settings, "issue_type", issue.type_id) or settings.default_type_id,
+        description=text.description(issue, address, with_asset=settings.asset_in_description),
+        status=mapping.to_procore(settings, "status", issue.status_id),
+        priority=mapping.to_procore(settings, "priority", issue.priority_id),
+        trade_id=mapping.to_procore(settings, "discipline", issue.discipline_id),
+        due_date=issue.due_date,
+    )
+
+
+def plan(
+    issue: Issue, settings: IssueSettings, progress: Progress, address: str, *, identity: str, now: float
+) -> tuple[Step, ...]:
+    """The steps that are missing, in order: files, the observation, then comments, oldest first.
+
+    Empty when all of the issue is over there; only then may its status be set. While a create of the
+    observation is unsettled, that comes first: whether it happened decides which files it carried.
+    """
+    make = MakeObservation(draft(issue, settings, address), tuple(file.id for file in issue.files))
+    steps: list[Step] = []
+    if not progress.begun():
+        steps += _sends(issue.files, progress, identity, now)
+        steps.append(make)
+    elif not progress.link.observation_id:
+        steps.append(make)
+    else:
+        steps += _late_files(issue, progress, identity, now)
+    return tuple(steps + _comments(issue, progress))
+
+
+def _sends(files: Iterable[IssueFile], progress: Progress, identity: str, now: float) -> list[Step]:
+    return [SendFile(file) for file in files if not progress.usable(file.id, identity, now)]
+
+
+def _late_files(issue: Issue, progress: Progress, identity: str, now: float) -> list[Step]:
+    created = progress.intents.get(OBSERVATION)
+    at = created.started_at if created else 0.0
+    steps: list[Step] = []
+    for file in issue.files:
+        stored = progress.files.get(file.id)
+        if (stored and stored.stored_at <= at) or progress.done(late_file_key(file.id)):
+            continue
+        steps += _sends([file], progress, identity, now)
+        steps.append(
+            PostComment(
+                late_file_key(file.id), text.late_file_mark(file.id), text.late_file(file), (file.id,)
+            )
+        )
+    return steps
+
+
+def _comments(issue: Issue, progress: Progress) -> list[Step]:
+    return [
+        PostComment(comment_key(comment.id), text.comment_mark(comment.id), text.comment(comment))
+        for comment in issue.comments
+        if not progress.done(comment_key(comment.id))
+    ]

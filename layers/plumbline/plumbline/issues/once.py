@@ -1,0 +1,73 @@
+"""Creates that happen once, whatever breaks (INVARIANTS 13 to 15).
+
+An intent is stored before the call leaves. After a crash or a lost answer the object is looked for by its
+machine key, not sooner than the vendor's lists may lag, and adopted; it is made again only after two
+complete searches, that long apart, both missed it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from plumbline.errors import EffectUnknown, NeedsAuthorization, Reject, Retry
+from plumbline.stores.records import Intent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from plumbline.stores.ports import Links
+
+    Look = Callable[[Intent], str]  # the found object's id, or ""
+    Make = Callable[[], str]  # the made object's id
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """The guard around every create of one link. `adopt_after` is in seconds."""
+
+    links: Links
+    link_id: str
+    now: Callable[[], float]
+    adopt_after: float
+
+    def ensure(self, intent: Intent | None, key: str, *, look: Look, make: Make) -> Intent:
+        """Return the settled intent: remembered, adopted or made now.
+
+        Raises `Retry` while a search must wait, and whatever `make` raises; a refusal that surely had no
+        effect takes the intent back.
+        """
+        if intent and intent.result_id:
+            return intent
+        if intent:
+            adopted = self._adopt(intent, look)
+            if adopted.result_id:
+                return adopted
+        attempt = intent.attempt + 1 if intent else 1
+        fresh = Intent(self.link_id, key, started_at=self.now(), attempt=attempt)
+        self.links.put_intent(fresh)
+        try:
+            made = replace(fresh, result_id=make())
+        except EffectUnknown:
+            raise
+        except (Retry, Reject, NeedsAuthorization):
+            self.links.drop_intent(self.link_id, key)
+            raise
+        self.links.put_intent(made)
+        return made
+
+    def _adopt(self, intent: Intent, look: Look) -> Intent:
+        """Look for what an unsettled intent may have made; two misses, well apart, allow a new one."""
+        since = intent.missed_at or intent.started_at
+        wait = since + self.adopt_after - self.now()
+        if wait > 0:
+            raise Retry("An unanswered create is looked for before it is repeated", after=wait)
+        found = look(intent)
+        if found:
+            adopted = replace(intent, result_id=found)
+            self.links.put_intent(adopted)
+            return adopted
+        if intent.misses == 0:
+            self.links.put_intent(replace(intent, misses=1, missed_at=self.now()))
+            raise Retry("The create was not found; one more search decides", after=self.adopt_after)
+        return intent

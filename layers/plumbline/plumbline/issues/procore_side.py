@@ -1,0 +1,91 @@
+"""What the copy asks of Procore, for one project and one authorizer."""
+
+from __future__ import annotations
+
+import mimetypes
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from plumbline.issues.text import carries_key
+from plumbline.procore import items, transfer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from plumbline.procore.client import ProcoreClient
+    from plumbline.procore.observations import NewObservation, Observation
+    from plumbline.procore.uploads import UploadSettings
+
+# Our clock and Procore's may differ by this much before a search misses what it looks for.
+CLOCK_MARGIN = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """A file whose bytes Procore has: proven by the hash taken while they were read."""
+
+    id: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProcoreSide:
+    """One project as one authorizer sees it. `identity` says who made an upload: only they may attach it."""
+
+    client: ProcoreClient
+    project_id: str
+    identity: str
+    uploads: UploadSettings
+    now: Callable[[], float]
+
+    def upload(self, name: str, download: tuple[Iterator[bytes], int | None]) -> Uploaded:
+        """Bring a file over, by way of the disk: its size and hash are needed before the first byte goes."""
+        chunks, _ = download
+        spooled = transfer.spool(chunks)
+        with spooled.file:
+            upload_id = transfer.upload(
+                self.client,
+                self.client.session,
+                self.project_id,
+                spooled.file,
+                name=name,
+                content_type=mimetypes.guess_type(name)[0] or "application/octet-stream",
+                size=spooled.size,
+                sha256=spooled.sha256,
+                settings=self.uploads,
+            )
+        return Uploaded(upload_id, spooled.size, spooled.sha256)
+
+    def create_observation(self, new: NewObservation) -> Observation:
+        """Create it with its files in one call."""
+        made, _ = items.create_observation(self.client, self.project_id, new)
+        return made
+
+    def find_observation(
+        self, address: str, *, since: float, apart_from: tuple[str, ...]
+    ) -> Observation | None:
+        """Look for the observation that carries an issue's link line; None when a complete search misses it.
+
+        The recycle bin is searched too: someone may have deleted it since it was made.
+        """
+        for listing in (self._updated(since), items.recycled_observations(self.client, self.project_id)):
+            for row in listing:
+                if row.id not in apart_from and carries_key(row.description, address):
+                    return row
+        return None
+
+    def _updated(self, since: float) -> Iterator[Observation]:
+        start, end = since - CLOCK_MARGIN, self.now() + CLOCK_MARGIN
+        return items.observations_updated(self.client, self.project_id, start, end)
+
+    def post_comment(self, observation_id: str, text: str, upload_ids: tuple[str, ...]) -> str:
+        """Add a comment and return its id."""
+        return items.create_response_log(self.client, self.project_id, observation_id, text, upload_ids).id
+
+    def find_comment(self, observation_id: str, mark: str) -> str:
+        """Look for the comment with this mark in its first line; "" when there is none."""
+        for log in items.response_logs(self.client, self.project_id, observation_id):
+            if log.comment and mark in log.comment.split("\n", 1)[0]:
+                return log.id
+        return ""

@@ -1,0 +1,117 @@
+"""Titles, descriptions and comments as they are written at Procore (A23, A26, A30, A50).
+
+Pure. The last line of a description is the link line: an address people can follow, and the machine key
+by which an observation is found again after a crash. Each comment's first line names its author, its time
+and its id in the tracker, which is its machine key.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from plumbline.cxalloy.model import Comment, Issue, IssueFile
+
+# No public page of Procore states its limits, so these are ours: long enough for people, short enough to
+# pass the usual text columns.
+TITLE_LIMIT = 255
+DESCRIPTION_LIMIT = 60_000
+COMMENT_LIMIT = 60_000
+SUMMARY_LIMIT = 120
+CUT = " … (cut; the full text is in CxAlloy)"
+EMPTY_COMMENT = "(no text)"
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def plain(text: str) -> str:
+    """Line feeds as LF only, no control characters, no blank ends."""
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def clip(text: str, limit: int, mark: str = "…") -> str:
+    """The text, cut to `limit` characters with `mark` at its end where it is longer."""
+    return text if len(text) <= limit else text[: limit - len(mark)].rstrip() + mark
+
+
+def summary(description: str) -> str:
+    """The first line with something on it, cut at a word where that is near."""
+    first = next((line.strip() for line in plain(description).split("\n") if line.strip()), "")
+    first = re.sub(r"\s+", " ", first)
+    if len(first) <= SUMMARY_LIMIT:
+        return first
+    head = first[: SUMMARY_LIMIT - 1]
+    at_word = head.rsplit(" ", 1)[0]
+    return (at_word if len(at_word) > SUMMARY_LIMIT // 2 else head).rstrip(" ,;:") + "…"
+
+
+def title(issue: Issue, template: str) -> str:
+    """The observation's name. Never empty: an issue without text is named by its number."""
+    filled = template.format(
+        number=issue.number,
+        summary=summary(issue.description),
+        asset=issue.asset.name if issue.asset else "",
+        discipline=issue.discipline or "",
+        type=issue.type or "",
+        section=issue.section,
+    )
+    neat = re.sub(r"\s+", " ", plain(filled)).strip(" :-")
+    return clip(neat or issue.number or f"Issue {issue.id}", TITLE_LIMIT)
+
+
+def link_line(issue: Issue, address: str) -> str:
+    """The line that leads back to the issue."""
+    return f"CxAlloy issue {issue.number or issue.id}: {address}"
+
+
+def asset_line(issue: Issue) -> str:
+    """The asset as one clearly marked line; empty where the issue has none (A50)."""
+    if not issue.asset:
+        return ""
+    kind = f" ({issue.asset.type})" if issue.asset.type else ""
+    return f"CxAlloy asset: {issue.asset.name}{kind}"
+
+
+def description(issue: Issue, address: str, *, with_asset: bool) -> str:
+    """The issue's text, then the asset line, then the link line, each in a paragraph of its own."""
+    asset = asset_line(issue) if with_asset else ""
+    tail = "\n\n".join(part for part in (asset, link_line(issue, address)) if part)
+    room = DESCRIPTION_LIMIT - len(tail) - 2
+    body = clip(plain(issue.description), room, CUT)
+    return f"{body}\n\n{tail}" if body else tail
+
+
+def carries_key(text: str | None, address: str) -> bool:
+    """Whether a description ends with the link line of this address, as far as a person left it there.
+
+    The address may be followed by markup, never by another word character: issue 12 is not issue 123. Only
+    the last address counts: a text may quote the link line of another issue.
+    """
+    if not text:
+        return False
+    links = re.findall(r"CxAlloy issue [^\n<>]*?: (https?://[^\s<>\"]+)", text)
+    return bool(links) and links[-1] == address
+
+
+def comment_mark(comment_id: str) -> str:
+    """What tells one comment of the tracker from all others, in the text at Procore."""
+    return f"CxAlloy comment {comment_id}]"
+
+
+def comment(comment: Comment) -> str:
+    """A comment with its true author and time, which Procore would otherwise show as ours."""
+    when = comment.created_at.strftime("%Y-%m-%d %H:%M UTC") if comment.created_at else "time unknown"
+    head = f"[{comment.author or 'Unknown author'}, {when}, {comment_mark(comment.id)}"
+    body = clip(plain(comment.text), COMMENT_LIMIT - len(head) - 1, CUT) or EMPTY_COMMENT
+    return f"{head}\n{body}"
+
+
+def late_file_mark(file_id: str) -> str:
+    """What tells the note about one later file from all others."""
+    return f"CxAlloy file {file_id}]"
+
+
+def late_file(file: IssueFile) -> str:
+    """The note under which a file travels that was added while its issue was being copied."""
+    return f"[Added in CxAlloy during the copy, {late_file_mark(file.id)}\n{file.name}"

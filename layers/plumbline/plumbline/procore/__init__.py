@@ -1,0 +1,1 @@
+"""The Procore client: pure readers and builders, and the few modules that speak HTTP."""

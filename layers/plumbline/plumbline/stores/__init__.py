@@ -1,0 +1,1 @@
+"""What Plumbline remembers: records, the DynamoDB and S3 stores, and their twins in memory."""

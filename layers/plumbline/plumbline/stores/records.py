@@ -1,0 +1,252 @@
+"""The records that Plumbline keeps, as plain frozen values.
+
+Times are Unix seconds (float), ids are text, whatever type a vendor gives them. Nothing here knows
+DynamoDB: the stores turn these into items and back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Role(StrEnum):
+    """What a member may do in a tenant, from most to least."""
+
+    OWNER = "owner"
+    CO_OWNER = "co_owner"
+    MANAGER = "manager"
+    VIEWER = "viewer"
+
+
+class AuthorizationKind(StrEnum):
+    """Whose credential it is: a person at Procore, the app's service account there, or a CxAlloy key."""
+
+    PROCORE_PERSON = "procore_person"
+    PROCORE_SERVICE_ACCOUNT = "procore_service_account"
+    CXALLOY_KEY = "cxalloy_key"
+
+
+class ConnectionState(StrEnum):
+    """What people want of a connection; whether its credentials work is read from them, not kept here."""
+
+    DRAFT = "draft"
+    ENABLED = "enabled"
+    PAUSED = "paused"
+    DISABLED = "disabled"
+
+
+class LinkState(StrEnum):
+    """How far the twin of one issue has come."""
+
+    WAITING = "waiting"
+    COPYING = "copying"
+    COPIED = "copied"
+    PARKED = "parked"
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """One customer: a commissioning firm, a general contractor, a vendor."""
+
+    id: str
+    name: str
+    created_at: float
+    support_address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person of a tenant, by the `sub` of the sign-in."""
+
+    tenant_id: str
+    sub: str
+    role: Role
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Authorization:
+    """One credential of a tenant, without its secret part (that is a `SealedToken`)."""
+
+    id: str
+    tenant_id: str
+    kind: AuthorizationKind
+    environment: str  # a Procore environment's name, or "cxalloy"
+    label: str  # the login, company id or key identifier that people know it by
+    created_at: float
+    created_by: str
+    subject: str = ""  # Procore user id, company id of a service account, or CxAlloy key identifier
+    host: str = ""  # CxAlloy only
+    valid: bool = True
+    cause: str = ""  # why it is not valid
+
+
+@dataclass(frozen=True, slots=True)
+class SealedToken:
+    """A credential as it is stored: encrypted, with what its keeper must know without opening it."""
+
+    authorization_id: str
+    blob: bytes
+    expires_at: float  # 0: does not expire
+    version: int
+    lease_until: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class OAuthState:
+    """One attempt to sign in at Procore, bound to a browser; used once, at most 10 minutes old."""
+
+    state_hash: str
+    browser_hash: str
+    tenant_id: str
+    environment: str
+    created_by: str
+    expires_at: float
+    authorization_id: str = ""  # set when an existing authorization is renewed
+    invitation_hash: str = ""  # set when an invited person connects
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A one-use link that lets someone without an account do the Connect step."""
+
+    token_hash: str
+    tenant_id: str
+    environment: str
+    created_by: str
+    created_at: float
+    expires_at: float
+    note: str = ""
+    authorization_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One Procore project joined to one CxAlloy project, with its approach and settings.
+
+    `settings` is the JSON form of `plumbline.connections.settings.IssueSettings`.
+    """
+
+    id: str
+    tenant_id: str
+    name: str
+    approach: str  # "copy"
+    state: ConnectionState
+    created_at: float
+    created_by: str
+    settings: dict[str, Any] = field(default_factory=dict)
+    procore_authorization_id: str = ""
+    company_id: str = ""
+    company_name: str = ""
+    project_id: str = ""
+    project_name: str = ""
+    tracker_authorization_id: str = ""
+    tracker_host: str = ""  # of that authorization; names the pair of projects together with the ids
+    tracker_project_id: str = ""
+    tracker_project_name: str = ""
+    cause: str = ""  # why it failed or waits
+    enabled_at: float = 0.0
+    working_since: float = 0.0  # 0: nothing under way
+    last_success_at: float = 0.0
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One issue and its twin. `version` guards every write; the lease keeps one worker on it."""
+
+    id: str
+    connection_id: str
+    issue_id: str
+    state: LinkState
+    issue_number: str = ""
+    observation_id: str = ""
+    observation_number: str = ""
+    generation: int = 1  # 2 and more: copied again by hand after the former twin was deleted
+    former_observation_ids: tuple[str, ...] = ()
+    tries: int = 0
+    due_at: float = 0.0  # 0: nothing to do
+    lease_until: float = 0.0
+    hints: int = 0
+    cause: str = ""
+    next_step: str = ""
+    observed_at: float = 0.0
+    updated_at: float = 0.0
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A create that is about to be made, or was: stored before the call leaves.
+
+    `key` names the operation within the link: "observation", "comment#<id>". `result_id` is the id of
+    the object once known; `misses` counts complete searches that did not find it.
+    """
+
+    link_id: str
+    key: str
+    started_at: float
+    attempt: int = 1
+    result_id: str = ""
+    misses: int = 0
+    missed_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """One file of a link: where its bytes have come to."""
+
+    link_id: str
+    file_id: str
+    name: str
+    size: int
+    sha256: str
+    upload_id: str
+    identity: str  # the authorization that made the upload; only it may attach it
+    stored_at: float
+    attached: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One line of a connection's activity log."""
+
+    connection_id: str
+    at: float
+    outcome: (
+        str  # "copied", "already_copied", "status_set", "status_kept", "failed", "parked", "waiting", ...
+    )
+    cause: str  # what set it off: "poll", "sweep", "manual"
+    message: str
+    issue_id: str = ""
+    issue_number: str = ""
+    observation_id: str = ""
+    direction: str = "to_procore"
+    next_step: str = ""
+    before: dict[str, Any] = field(default_factory=dict)
+    after: dict[str, Any] = field(default_factory=dict)
+    id: str = ""  # given by the store, orders entries of one time
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far a poll of one connection has come, and the lease that keeps polls from overlapping."""
+
+    connection_id: str
+    name: str  # "tracker"
+    due_at: float = 0.0
+    lease_until: float = 0.0
+    polled_at: float = 0.0
+    snapshot_etag: str = ""
+    position: str = ""
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a listing; `next_token` is empty on the last."""
+
+    items: tuple[Any, ...]
+    next_token: str = ""
