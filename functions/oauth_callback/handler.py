@@ -37,7 +37,7 @@ def _sign_in() -> SignInReturn:
         wiring.authorizations(),
         wiring.oauth_client(),
         wiring.token_keeper(),
-        whose=lambda access: whose(wiring.hosts(), wiring.session(), access),
+        whose=lambda access: whose(wiring.hosts(), wiring.session(), access, now=wiring.now()),
         redirect_uri=f"{wiring.public_address()}/oauth/callback",
         now=wiring.now,
     )

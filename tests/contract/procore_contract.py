@@ -40,8 +40,10 @@ _LOGS = "Procore REST reference: Observation Response Logs (attachments as on ob
 _ERRORS = "Procore: Error Reference"
 
 ALLOWED = (
-    *(Allowed("*", "/rest/*", "status", code, _ERRORS) for code in ("400", "401", "403", "404", "406", "422")),
-    *(Allowed("*", "/rest/*", "status", code, _ERRORS) for code in ("429", "500", "502", "503")),
+    *(
+        Allowed("*", "/rest/*", "status", code, _ERRORS)
+        for code in ("400", "401", "403", "404", "406", "422", "429", "500", "502", "503")
+    ),
     Allowed("GET", "/rest/v1.1/projects", "answer", "[]", "Procore REST reference: List Projects, view=ids"),
     Allowed("GET", "/rest/v1.1/projects", "answer", "[].company.*", "Procore REST reference: Show Project"),
     Allowed("GET", "/rest/v1.0/settings/permissions", "answer", "tools[].user_access_level.*",
@@ -65,19 +67,19 @@ ALLOWED = (
         for name in ("assignees*", "attachments*", "type.observations_category*")
     ),
     Allowed("*", "*/response_logs", "answer", "*attachments[].*", _LOGS),
-    Allowed("*", "*observation*", "enum", "*category", "Procore REST reference: six built-in categories and own"),
+    Allowed("*", "*observation*", "enum", "*category", "Procore REST reference: customers add categories"),
     Allowed("POST", "/rest/v1.1/projects/{project_id}/uploads", "answer", "fields.*",
             "Procore: Using the Uploads API (fields vary)"),
     Allowed("*", "/rest/v1.1/projects/{project_id}/uploads*", "answer", "segments[].*",
             "Procore: Using the Uploads API (segments)"),
     *(
-        Allowed("GET", path, "optional", name, "Procore REST reference: company_id or project_id, one of them")
+        Allowed("GET", path, "optional", name, "Procore REST reference: company_id or project_id")
         for path in ("/rest/v1.0/observations/types", "/rest/v1.0/app_installations")
         for name in ("company_id", "project_id")
     ),
     *(
         Allowed("POST", "/rest/v1.0/app_installations", "optional", name,
-                "Procore REST reference: company_id or project_id, one of them")
+                "Procore REST reference: company_id or project_id")
         for name in ("company_id", "project_id")
     ),
 )  # fmt: skip
@@ -117,13 +119,14 @@ def check_request(method: str, path: str, query: Iterable[tuple[str, str]], body
 
 def find_endpoint(method: str, path: str) -> dict[str, Any] | None:
     """Return the documented operation of a path; the one with the fewest parameters wins."""
-    fitting = [one for one in _endpoints() if one["method"] == method and _path_pattern(one).fullmatch(path)]
+    fitting = [one for pattern, one in _endpoints() if one["method"] == method and pattern.fullmatch(path)]
     return min(fitting, key=lambda one: len(one["path_params"]), default=None)
 
 
 @cache
-def _endpoints() -> tuple[dict[str, Any], ...]:
-    return tuple(json.loads(REFERENCE.read_text(encoding="utf-8")))
+def _endpoints() -> tuple[tuple[re.Pattern[str], dict[str, Any]], ...]:
+    listed = json.loads(REFERENCE.read_text(encoding="utf-8"))
+    return tuple((_path_pattern(endpoint), endpoint) for endpoint in listed)
 
 
 def _path_pattern(endpoint: dict[str, Any]) -> re.Pattern[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import sys
 import time
 from typing import TYPE_CHECKING, Any
@@ -19,8 +20,8 @@ from sandbox.stack.up import say
 if TYPE_CHECKING:
     from sandbox.demo.proof import Proof
 
-EMAIL, PASSWORD = "manager@example.com", "Demo-only-1234"
-PATIENCE_SECONDS = 600
+EMAIL = "manager@example.com"
+PATIENCE_SECONDS = 240
 # What a copy is made of; every other call is what connecting and settings cost.
 COPYING = (
     "POST /rest/v1.0/observations/items",
@@ -56,7 +57,8 @@ def _run(settings: Settings, outputs: dict[str, str], began: float) -> int:
         and names[issue["status_id"]] == connecting.TRIGGER
     ]
     api = Api(settings, outputs["Address"])
-    api.sign_in(settings, outputs, EMAIL, PASSWORD)
+    password = f"Demo-{secrets.token_hex(8)}"
+    api.sign_in(settings, outputs, EMAIL, password)
     say("signed in; connecting to Procore and CxAlloy")
     made = connecting.connect(api, settings)
     copying = time.monotonic()

@@ -53,7 +53,9 @@ class Api:
         people = deploy.client(settings, "cognito-idp")
         pool = outputs["UserPoolId"]
         try:
-            people.admin_create_user(UserPoolId=pool, Username=email, MessageAction="SUPPRESS")
+            people.admin_create_user(
+                UserPoolId=pool, Username=email, TemporaryPassword=password, MessageAction="SUPPRESS"
+            )
         except people.exceptions.UsernameExistsException:
             pass  # from an earlier demo
         people.admin_set_user_password(UserPoolId=pool, Username=email, Password=password, Permanent=True)

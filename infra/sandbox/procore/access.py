@@ -126,7 +126,7 @@ def _names_a_company(call: Call) -> bool:
 
 
 def _company(call: Call, header: str) -> Company:
-    company = call.state.companies.get(int(header)) if header.isdigit() else None
+    company = call.state.companies.get(int(header)) if header.isdecimal() else None
     if company is None or membership(call.caller, company.id) is None:
         refuse(403, ["You do not have access to this company."])
     return company

@@ -83,6 +83,6 @@ class Call:
 
 def as_int(value: object, name: str) -> int:
     """Return an id given as number or text; refuses 400 when it is missing or no number."""
-    if isinstance(value, bool) or not isinstance(value, int | str) or not str(value).strip().isdigit():
+    if isinstance(value, bool) or not isinstance(value, int | str) or not str(value).strip().isdecimal():
         refuse(400, [f"param is missing or the value is empty: {name}"])
     return int(value)

@@ -38,7 +38,11 @@ def notify(call: Call, item: Observation, kind: str, subject: str) -> None:
 
 
 def _recipients(body: dict[str, Any]) -> tuple[int, ...]:
-    ids = [as_int(one, name) for name in _LISTS for one in body.get(name) or []]
+    given = {name: body.get(name) or [] for name in _LISTS}
+    for name, listed in given.items():
+        if not isinstance(listed, list):
+            refuse(400, {name: ["must be a list of ids"]})
+    ids = [as_int(one, name) for name, listed in given.items() for one in listed]
     if not ids:
         refuse(400, {"distribution_ids": ["can't be blank"]})
     return tuple(ids)

@@ -29,7 +29,7 @@ def install(call: Call) -> Response:
     """
     body = call.body()
     company = _company(call, body)
-    if body.get("app_uid") not in {call.settings.client_id, call.settings.app_version_key}:
+    if not _is_our_app(call, body.get("app_uid")):
         refuse(400, {"app_uid": ["does not name a known app"]})
     _require_directory_admin(call, company)
     held = call.state.installs.get(company.id)
@@ -75,8 +75,12 @@ def _company(call: Call, named: dict[str, Any]) -> Company:
     return call.state.companies[project.company_id]
 
 
+def _is_our_app(call: Call, app: object) -> bool:
+    return isinstance(app, str) and app in {call.settings.client_id, call.settings.app_version_key}
+
+
 def _check_app(call: Call, app: object) -> None:
-    if app not in {call.settings.client_id, call.settings.app_version_key}:
+    if not _is_our_app(call, app):
         refuse(400, {"developer_app_id": ["does not name a known app"]})
 
 

@@ -35,12 +35,12 @@ def read_fields(call: Call, project: Project, given: dict[str, Any]) -> dict[str
 
 def read_status(value: object) -> str:
     """Return a status that may be set; refuses 400 for an unknown one and 422 for `draft`."""
-    if value not in STATUSES:
+    if not isinstance(value, str) or value not in STATUSES:
         refuse(400, {"status": ["is not included in the list"]})
     if value == "draft":
         # `draft` exists only where a workflow governs the item (Procore REST: Observation Items).
         refuse(422, {"status": ["draft cannot be set without a workflow"]})
-    return str(value)
+    return value
 
 
 def _name(call: Call, _project: Project, value: object) -> dict[str, Any]:

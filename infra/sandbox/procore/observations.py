@@ -41,7 +41,7 @@ def create(call: Call) -> Response:
     project = enter_project(call, body.get("project_id"))
     require_level(call, project, "Standard")
     for required in ("name", "type_id"):
-        if given.get(required) in {None, ""}:
+        if given.get(required) in (None, ""):
             refuse(400, {required: ["can't be blank"]})
     author = _author(call, project, given)
     fields = _defaults(call, project) | read_fields(call, project, given)

@@ -33,7 +33,7 @@ def answer(state: State, settings: SandboxSettings, request: Request, now: float
 
 def _number(request: Request, name: str) -> int:
     text = request.parameter(name) or ""
-    return int(text) if text.isdigit() else 0
+    return int(text) if text.isdecimal() else 0
 
 
 def _home() -> str:

@@ -41,7 +41,7 @@ def values(request: Request, name: str) -> list[str]:
 def int_values(request: Request, name: str) -> list[int]:
     """Return the whole numbers of a filter; refuses 400 for anything else."""
     texts = values(request, name)
-    if not all(text.isdigit() for text in texts):
+    if not all(text.isdecimal() for text in texts):
         refuse(400, [f"filters[{name}] takes whole numbers."])
     return [int(text) for text in texts]
 
@@ -72,7 +72,7 @@ def _whole(call: Call, name: str, default: int) -> int:
     text = call.request.parameter(name)
     if text is None:
         return default
-    if not text.isdigit() or int(text) < 1:
+    if not text.isdecimal() or int(text) < 1:
         refuse(400, [f"{name} takes a whole number from 1."])
     return int(text)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from sandbox.procore import (
@@ -44,10 +45,10 @@ class Route:
     scope: Scope = "company"
 
     def match(self, call: Call) -> dict[str, str] | None:
-        """Return the parameters of the path, None when it is another one; ids hold digits only."""
-        literal = self.path.replace(".", r"\.")
-        names = re.sub(r"\{(\w+)\}", lambda found: _pattern(found[1]), literal)
-        found = re.fullmatch(names, call.request.path) if self.method == call.request.method else None
+        """Return the parameters of the path, None when it is another one."""
+        found = (
+            _pattern(self.path).fullmatch(call.request.path) if self.method == call.request.method else None
+        )
         return found.groupdict() if found else None
 
 
@@ -120,5 +121,11 @@ def _find(routes: tuple[Route, ...], call: Call) -> Route:
     return route
 
 
-def _pattern(name: str) -> str:
+@cache
+def _pattern(path: str) -> re.Pattern[str]:
+    literal = path.replace(".", r"\.")
+    return re.compile(re.sub(r"\{(\w+)\}", lambda found: _parameter(found[1]), literal))
+
+
+def _parameter(name: str) -> str:
     return rf"(?P<{name}>{'[^/]+' if name in {'uuid', 'name'} else '[0-9]+'})"

@@ -40,7 +40,7 @@ def decide(call: Call) -> Response:
     if call.request.parameter("deny"):
         return _back(call, redirect_uri, {"error": "access_denied"})
     chosen = call.request.parameter("person") or ""
-    person = call.state.people.get(int(chosen)) if chosen.isdigit() else None
+    person = call.state.people.get(int(chosen)) if chosen.isdecimal() else None
     if person is None or person.service:
         _stop(400, "No such person. Go back and choose one of the list.")
     code = call.state.secret("sandbox-code")

@@ -122,7 +122,7 @@ def fetch(call: Call) -> Response:
     """GET /objects/{id}/{name}: the bytes, whole or in a range; the answer's `stream` reads them anew."""
     _refuse_bearer(call)
     raw_id = call.request.path.split("/")[2]
-    attachment = call.state.attachments.get(int(raw_id)) if raw_id.isdigit() else None
+    attachment = call.state.attachments.get(int(raw_id)) if raw_id.isdecimal() else None
     if attachment is None:
         _stop(403, "AccessDenied", "Access Denied")
     _check_download(call, raw_id)
@@ -173,7 +173,7 @@ def _signed_segment(call: Call) -> tuple[Upload, Segment]:
     proof = call.request.parameter("X-Amz-Signature") or ""
     if not hmac.compare_digest(signature(call.settings, call.request.path).encode(), proof.encode()):
         _stop(403, "SignatureDoesNotMatch", "The signature does not match.")
-    if upload is None or upload.segments is None or not number.isdigit():
+    if upload is None or upload.segments is None or not number.isdecimal():
         _stop(404, "NoSuchKey", "The specified key does not exist.")
     segment = upload.segments[int(number) - 1]
     given = call.request.headers

@@ -12,6 +12,7 @@ from plumbline.connections.lists import company_entries, project_entries
 from plumbline.cxalloy import address
 from plumbline.errors import NeedsAuthorization, Reject, Retry
 from plumbline.procore import companies, oauth
+from plumbline.procore.errors import APP_NOT_INSTALLED
 from plumbline.stores.records import Authorization, AuthorizationKind, ConnectionState, SealedToken
 
 if TYPE_CHECKING:
@@ -67,10 +68,10 @@ def add_service_account(
 
 
 def _permitted(client: ProcoreClient, company_id: str) -> tuple[Entry, ...]:
-    if company_id not in {entry.id for entry in company_entries(client)}:
+    if company_id not in _seen_companies(client):
         raise Reject(
-            "app_not_installed",
-            "App is not connected to this company: its service account does not see the company.",
+            APP_NOT_INSTALLED,
+            "The app is not connected to this company: its service account does not see the company.",
             "Ask a Procore company admin to install the app, then try again.",
             field="company_id",
         )
@@ -84,6 +85,15 @@ def _permitted(client: ProcoreClient, company_id: str) -> tuple[Entry, ...]:
             field="company_id",
         )
     return projects
+
+
+def _seen_companies(client: ProcoreClient) -> set[str]:
+    try:
+        return {entry.id for entry in company_entries(client)}
+    except Reject as refusal:
+        if refusal.code != "forbidden":
+            raise
+        return set()
 
 
 def service_account(

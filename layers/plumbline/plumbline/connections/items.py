@@ -101,18 +101,17 @@ def must_be_deleted(client: ProcoreClient, project_id: str, observation_id: str)
     """Refuse unless Procore proves that the observation was deleted. Raises `Reject`.
 
     That it is not found proves nothing: it may be hidden. Proof is the recycle bin, or, for one purged from
-    there, the full list as someone sees it who sees everything.
+    there, the full list, both as someone sees them who sees everything.
     """
     if _is_there(client, project_id, observation_id):
         raise _not_deleted("The observation still exists in Procore.", "Delete it there first, or leave it.")
-    if any(one.id == observation_id for one in procore_items.recycled_observations(client, project_id)):
-        return
     if not _sees_everything(client, project_id):
         raise _not_deleted(
-            "Procore shows the observation neither in the project nor in its recycle bin, and the connected "
-            "user may not see everything there.",
+            "Procore does not show the observation, and the connected user may not look into the recycle bin.",
             "Have someone with the level Admin on Observations connect, then try again.",
         )
+    if any(one.id == observation_id for one in procore_items.recycled_observations(client, project_id)):
+        return
     if observation_id in _all_ids(client, project_id):
         raise _not_deleted("The observation still exists in Procore.", "Delete it there first, or leave it.")
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 TRACKER = "tracker"
 LEASE_MARGIN = 5.0
 AFTER_REFUSAL = 600.0
+# Schedules come a little early or late: due a little before the minute, or every other one is missed.
+EARLY = 5.0
 # A poll is not begun with less than this left; the next round takes it.
 POLL_SECONDS = 15.0
 
@@ -58,7 +60,7 @@ class TrackerRound:
 
     def _one(self, connection: Connection, cursor: Cursor, cause: str, told: dict[str, int]) -> None:
         settings = connection_settings.read(connection.settings)
-        wait = float(settings.poll_seconds)
+        began, wait = self.now(), settings.poll_seconds - EARLY
         try:
             told["hints"] += self._poll(connection, settings, cause)
             told["polled"] += 1
@@ -76,7 +78,7 @@ class TrackerRound:
             wait = AFTER_REFUSAL
             told["failed"] += 1
         try:
-            self.cursors.save(replace(cursor, due_at=self.now() + wait))
+            self.cursors.save(replace(cursor, due_at=began + wait))
         except Stale:
             pass  # someone asked for a poll at once meanwhile: that stands
 

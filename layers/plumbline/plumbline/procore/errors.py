@@ -82,12 +82,12 @@ def decipher(
     effect unknown.
     """
     words = words_of(body)
-    if status == 429:
+    if status == 429:  # noqa: PLR2004 - HTTP statuses are best read as themselves
         return _limited(headers, now, words)
-    if status >= 500 or (status == 408 and wrote):
+    if status >= 500 or (status == 408 and wrote):  # noqa: PLR2004
         return _unavailable(status, headers, now, words, wrote=wrote)
     refusal = _by_words(words.text)
-    if refusal is None and status == 401:
+    if refusal is None and status == 401:  # noqa: PLR2004
         return NeedsAuthorization(authorization_id, words.text or "Procore does not accept the token.")
     return _reject(refusal or _by_status(status), words)
 
@@ -126,7 +126,7 @@ def _by_words(text: str) -> _Refusal | None:
 
 
 def _by_status(status: int) -> _Refusal:
-    if status < 400:
+    if status < 400:  # noqa: PLR2004
         return _REDIRECTED
     return _BY_STATUS.get(status, _OTHER)
 
@@ -145,6 +145,6 @@ def _unavailable(status: int, headers: Headers, now: float, words: Words, *, wro
     """A 503 that says when to come back is a refusal at the door; any other may have come after the act."""
     told = asked_wait(headers, now)
     reason = f"Procore failed with {status}: {words.text or 'no words'}"
-    turned_away = status == 503 and told is not None
+    turned_away = status == 503 and told is not None  # noqa: PLR2004
     kind = EffectUnknown if wrote and not turned_away else Retry
     return kind(reason, after=told or 0.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plumbline.errors import NeedsAuthorization
+from plumbline.errors import Retry
 from plumbline.procore import wire
 from plumbline.procore.errors import decipher
 
@@ -14,22 +14,32 @@ if TYPE_CHECKING:
     from plumbline.procore.environments import Hosts
 
 
-def whose(hosts: Hosts, session: requests.Session, access: str) -> tuple[str, str]:
-    """The user id and login of a token's owner. Procore: "Show User Info", which needs no company."""
-    response = wire.send(
-        session,
-        "GET",
-        f"{hosts.api}/rest/v1.0/me",
-        token=access,
-        headers={"Accept": "application/json"},
-        timeout=wire.TIMEOUT,
-    )
+def whose(hosts: Hosts, session: requests.Session, access: str, *, now: float) -> tuple[str, str]:
+    """The user id and login of a token's owner. Procore: "Show User Info", which needs no company.
+
+    Raises `Retry` when Procore cannot be asked, and what its refusal means otherwise.
+    """
+    try:
+        response = wire.send(
+            session,
+            "GET",
+            f"{hosts.api}/rest/v1.0/me",
+            token=access,
+            headers={"Accept": "application/json"},
+            timeout=wire.TIMEOUT,
+        )
+    except wire.ConnectionLost as error:
+        raise Retry("The connection to Procore broke") from error
     if not wire.succeeded(response):
         headers = wire.lower(response.headers)
-        raise decipher(
-            response.status_code, headers, response.content, now=0.0, wrote=False, authorization_id=""
-        )
-    person = response.json()
-    if not isinstance(person, dict) or "id" not in person:
-        raise NeedsAuthorization("", "Procore did not say whose sign-in this was.")
-    return str(person["id"]), str(person.get("login") or person.get("name") or person["id"])
+        raise decipher(response.status_code, headers, response.content, now=now, wrote=False)
+    return _person(response)
+
+
+def _person(response: requests.Response) -> tuple[str, str]:
+    try:
+        person = response.json()
+        number = str(person["id"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise Retry("Procore's answer about the person cannot be read") from error
+    return number, str(person.get("login") or person.get("name") or number)

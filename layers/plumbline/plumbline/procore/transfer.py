@@ -77,7 +77,7 @@ class _Slice:
 
 def spool(chunks: Iterable[bytes], limit_in_memory: int = 8 * 1024 * 1024) -> Spooled:
     """Gather chunks in a temporary file, on disk where larger than the limit, hashing on the way."""
-    file = SpooledTemporaryFile(max_size=limit_in_memory)
+    file = SpooledTemporaryFile(max_size=limit_in_memory)  # noqa: SIM115 - the caller closes it
     digest, size = hashlib.sha256(), 0
     for chunk in chunks:
         file.write(chunk)
