@@ -105,7 +105,7 @@ format: .venv/.done ## Put the code in order
 	.venv/bin/ruff format . && .venv/bin/ruff check --fix .
 
 bench: install ## Measure calls and imports as ratios; writes build/bench.json
-	@$(RUN) -m tests.bench
+	@PYTHONPATH=infra:layers/plumbline:. $(VENV) -m tests.bench
 
 lock: $(UV) ## Renew the locks after pyproject.toml or a tool changed
 	@for tool in layer dev uv sam ministack checkov; do $(VENV) requirements/lock.py $$tool || exit 1; done

@@ -47,10 +47,22 @@ def make_server(handle: Handle, host: str, port: int) -> uvicorn.Server:
     return server
 
 
+def listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket; port 0 takes a free one.
+
+    Its protocol is named, for asyncio sends small answers at once (TCP_NODELAY) only where it is.
+    """
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((host, port))
+    listener.listen(128)
+    return listener
+
+
 @contextlib.contextmanager
 def serve(handle: Handle, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
     """Serve in a thread for the length of a `with`; yields the origin, such as http://127.0.0.1:40001."""
-    with socket.create_server((host, port)) as listener:
+    with listen(host, port) as listener:
         server = make_server(handle, host, port)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()

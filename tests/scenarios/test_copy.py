@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from tests.support import small
+from tests.support.house import House
 
 from plumbline.stores.records import ConnectionState, LinkState
 from sandbox.cxalloy import Fault as TrackerFault
@@ -13,8 +15,6 @@ from sandbox.cxalloy import writes
 from sandbox.cxalloy.world import FileSpec
 from sandbox.procore import Fault
 from sandbox.procore.demo import MARCUS
-from tests.support import small
-from tests.support.house import House
 
 
 def house_with(*issues: dict[str, Any], **settings: Any) -> House:

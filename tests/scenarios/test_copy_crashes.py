@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.support import small
+from tests.support.house import House
 
 from sandbox.cxalloy import Fault as TrackerFault
 from sandbox.procore import Fault
-from tests.support import small
-from tests.support.house import House
 
 
 def final(house: House) -> dict[str, Any]:

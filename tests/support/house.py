@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from plumbline.connections import settings as connection_settings
 from plumbline.cxalloy.client import CxAlloyClient
@@ -29,10 +29,12 @@ from plumbline.stores import memory
 from plumbline.stores.records import Authorization, AuthorizationKind, Connection, ConnectionState
 from sandbox import direct
 from sandbox.cxalloy import CxAlloySandbox, CxAlloyWorld
-from sandbox.http import Request, Response
 from sandbox.procore import ProcoreSandbox, SandboxSettings
 from sandbox.procore.demo import HARBOR_POINT, NORTHWIND, PRIYA
 from sandbox.procore.records import Code
+
+if TYPE_CHECKING:
+    from sandbox.http import Request, Response
 
 API, TRACKER = "http://127.0.0.1:1", "http://127.0.0.1:2"
 START = 1_780_000_000.0

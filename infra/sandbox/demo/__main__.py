@@ -35,14 +35,18 @@ def main() -> int:
     """Run the demo; 0 when everything is proven, 1 otherwise."""
     began = time.monotonic()
     try:
-        settings = read()
-        if settings.given.procore or settings.given.cxalloy:
-            raise Trouble("The demo proves itself from the sandboxes' records; with given hosts use make up.")
-        outputs = up.up(settings)
-        return _run(settings, outputs, began)
+        settings = _settings()
+        return _run(settings, up.up(settings), began)
     except (Trouble, requests.ConnectionError) as trouble:
         sys.stderr.write(f"{trouble}\n")
         return 1
+
+
+def _settings() -> Settings:
+    settings = read()
+    if settings.given.procore or settings.given.cxalloy:
+        raise Trouble("The demo proves itself from the sandboxes' records; with given hosts use make up.")
+    return settings
 
 
 def _run(settings: Settings, outputs: dict[str, str], began: float) -> int:

@@ -79,7 +79,7 @@ def _compare(proof: Proof, issue: Row, files: Sequence[Row], twin: Row) -> None:
 
 def _compare_comments(proof: Proof, issue: Row, twin: Row) -> None:
     logs = [log["comment"] for log in twin["response_logs"] if log["comment"]]
-    oldest_first = sorted(issue["comments"], key=lambda one: _moment(one))
+    oldest_first = sorted(issue["comments"], key=_moment)
     proof.comments += len(logs)
     if len(logs) != len(oldest_first):
         proof.mismatches.append(f"{issue['name']}: {len(oldest_first)} comments became {len(logs)}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import socket
 import threading
 import time
 from pathlib import Path
@@ -14,8 +13,10 @@ from sandbox.procore.sandbox import ProcoreSandbox
 from sandbox.procore.settings import SandboxSettings
 from sandbox.procore.shell import two_listener_server
 from sandbox.procore.world import world_from_json
+from sandbox.shell import listen
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Sequence
 
     import uvicorn
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Serve until SIGTERM or SIGINT; prints one line when ready. Port 0 lets the system choose."""
     given = _parser().parse_args(arguments)
-    front, back = (socket.create_server((given.host, port)) for port in (given.port, given.storage_port))
+    front, back = (listen(given.host, port) for port in (given.port, given.storage_port))
     with front, back:
         _run(given, front, back)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import socket
 import threading
 import time
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from sandbox.http import Request, Response
 from sandbox.procore.sandbox import ProcoreSandbox
 from sandbox.procore.settings import SandboxSettings
 from sandbox.procore.storage import is_storage
-from sandbox.shell import make_server
+from sandbox.shell import listen, make_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,7 +45,7 @@ def serve(
     blobs: Blobs | None = None,
 ) -> Iterator[RunningSandbox]:
     """Run a sandbox in a thread on two free ports of 127.0.0.1 for the length of a `with`."""
-    with socket.create_server(("127.0.0.1", 0)) as front, socket.create_server(("127.0.0.1", 0)) as back:
+    with listen("127.0.0.1", 0) as front, listen("127.0.0.1", 0) as back:
         api, storage = (f"http://127.0.0.1:{one.getsockname()[1]}" for one in (front, back))
         origins = {"login_origin": api, "api_origin": api, "storage_origin": storage}
         ready = (settings or SandboxSettings()).model_copy(update=origins)

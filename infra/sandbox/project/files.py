@@ -36,13 +36,24 @@ class Made(Protocol):
     """What a file is made from."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """What people call it."""
+        ...
+
     @property
-    def kind(self) -> str: ...
+    def kind(self) -> str:
+        """One of `KINDS`."""
+        ...
+
     @property
-    def size(self) -> int: ...
+    def size(self) -> int:
+        """In bytes."""
+        ...
+
     @property
-    def seed(self) -> int: ...
+    def seed(self) -> int:
+        """Makes its bytes differ from those of other files."""
+        ...
 
 
 def make_for(spec: Made) -> Iterator[bytes]:

@@ -60,6 +60,7 @@ class Settings:
     client_secret: str
     cxalloy_identifier: str
     cxalloy_secret: str
+    world: Path
     given: Given
 
     @property
@@ -108,5 +109,6 @@ def read() -> Settings:
         client_secret=os.environ.get("PROCORE_CLIENT_SECRET", "not-a-secret-client"),
         cxalloy_identifier=os.environ.get("CXALLOY_IDENTIFIER", "demo-key-identifier"),
         cxalloy_secret=os.environ.get("CXALLOY_SECRET", "not-a-secret-tracker-key"),
+        world=ROOT / os.environ.get("WORLD", "infra/sandbox/project/commissioning.json"),
         given=given,
     )

@@ -74,7 +74,7 @@ def _cxalloy(settings: Settings) -> Program:
         _python(
             *("-m", "sandbox.cxalloy", "--host", "127.0.0.1", "--port", str(settings.cxalloy_port)),
             *("--state-dir", str(settings.folder / "cxalloy")),
-            *("--world", str(ROOT / "infra/sandbox/project/commissioning.json")),
+            *("--world", str(settings.world)),
             *("--file-maker", "sandbox.project.files:make_for"),
         ),
         {"PYTHONPATH": f"{ROOT / 'infra'}:{ROOT / 'layers/plumbline'}"},

@@ -219,9 +219,12 @@ def procore_key(authorization_id: str, company_id: str) -> str:
 
 def cxalloy_client(authorization: Authorization, calls: CxAlloyCalls) -> CxAlloyClient:
     """A client that speaks with one key of the tracker."""
+    from plumbline.cxalloy.address import refuse_loopback
     from plumbline.cxalloy.client import CxAlloyClient
     from plumbline.errors import Retry
 
+    if setting("LOOPBACK_ALLOWED") != "yes":
+        refuse_loopback(authorization.host)
     secret = authorizations().token(authorization.id)
     plain = sealer().open(secret.blob, authorization_id=authorization.id).decode() if secret else ""
     budget, key = tracker_budget(), f"cxalloy#{authorization.subject}"

@@ -189,6 +189,12 @@ def account(client: ProcoreClient, held: Authorization) -> Account:
     return Account(login, company_entries(client))
 
 
+def proven(store: Authorizations, held: Authorization) -> None:
+    """Take a credential that was just seen to work for valid again, so that waiting work goes on."""
+    if not held.valid:
+        store.put(replace(held, valid=True, cause=""))
+
+
 def check_host(host: str, *, local: bool) -> str:
     """Return the origin of a CxAlloy host. Raises `Reject`.
 

@@ -106,11 +106,6 @@ def with_settings(connection: Connection, settings: IssueSettings) -> Connection
     return changed
 
 
-def exported(connection: Connection) -> dict[str, Any]:
-    """All settings with their defaults filled in, as `with_settings` takes them."""
-    return settings_room.read(connection.settings).model_dump(mode="json")
-
-
 def check_version(connection: Connection, version: int | None) -> None:
     """Refuse a change that was decided on an older reading. Raises `Stale`."""
     if version is not None and version != connection.version:

@@ -107,7 +107,7 @@ def must_be_deleted(client: ProcoreClient, project_id: str, observation_id: str)
         raise _not_deleted("The observation still exists in Procore.", "Delete it there first, or leave it.")
     if not _sees_everything(client, project_id):
         raise _not_deleted(
-            "Procore does not show the observation, and the connected user may not look into the recycle bin.",
+            "Procore shows no such observation, and the connected user may not look into the recycle bin.",
             "Have someone with the level Admin on Observations connect, then try again.",
         )
     if any(one.id == observation_id for one in procore_items.recycled_observations(client, project_id)):

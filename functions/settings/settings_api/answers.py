@@ -1,0 +1,302 @@
+"""What is answered, field by field: never a secret, never a token; times are ISO-8601 UTC."""
+
+from typing import Generic, Literal, TypeVar
+
+from pydantic import BaseModel
+
+from plumbline.connections import glance as glance_room
+from plumbline.connections.lists import Entry
+from plumbline.connections.log import iso
+from plumbline.connections.problems import Problem
+from plumbline.connections.settings import IssueSettings
+from plumbline.issues.mapping import Finding
+from plumbline.procore.permissions import Check
+from plumbline.stores import records
+
+Row = TypeVar("Row")
+
+
+def moment(seconds: float) -> str | None:
+    """Write a time; None for never."""
+    return iso(seconds) if seconds else None
+
+
+class Listing(BaseModel, Generic[Row]):
+    """All rows, or one page of them: then `next_token` asks for the next; empty on the last."""
+
+    items: list[Row]
+    next_token: str = ""
+
+
+class Tenant(BaseModel):
+    """A tenant, and the caller's role in it."""
+
+    id: str
+    name: str
+    role: records.Role
+    support_address: str
+    created_at: str | None
+
+    @classmethod
+    def of(cls, tenant: records.Tenant, role: records.Role) -> "Tenant":
+        """Show a tenant to a member."""
+        return cls(
+            id=tenant.id,
+            name=tenant.name,
+            role=role,
+            support_address=tenant.support_address,
+            created_at=moment(tenant.created_at),
+        )
+
+
+class Member(BaseModel):
+    """A person of a tenant."""
+
+    sub: str
+    email: str
+    role: records.Role
+
+    @classmethod
+    def of(cls, member: records.Member) -> "Member":
+        """Show a member."""
+        return cls(sub=member.sub, email=member.email, role=member.role)
+
+
+class Authorization(BaseModel):
+    """A credential without its secret part."""
+
+    id: str
+    kind: records.AuthorizationKind
+    environment: str
+    label: str
+    subject: str
+    host: str
+    valid: bool
+    cause: str
+    created_at: str | None
+    created_by: str
+
+    @classmethod
+    def of(cls, held: records.Authorization) -> "Authorization":
+        """Show an authorization."""
+        return cls(
+            id=held.id,
+            kind=held.kind,
+            environment=held.environment,
+            label=held.label,
+            subject=held.subject,
+            host=held.host,
+            valid=held.valid,
+            cause=held.cause,
+            created_at=moment(held.created_at),
+            created_by=held.created_by,
+        )
+
+
+class ServiceAccount(BaseModel):
+    """The new authorization and the projects it is permitted."""
+
+    authorization: Authorization
+    projects: list[Entry]
+
+
+class Started(BaseModel):
+    """Procore's sign-in page, to be opened in a new tab of this browser before it expires."""
+
+    authorize_url: str
+    expires_at: str | None
+
+
+class Invitation(BaseModel):
+    """The link to send; its token is shown this once."""
+
+    link: str
+    expires_at: str | None
+
+
+class AuthorizationTest(BaseModel):
+    """What a credential reaches; `login` and `companies` are Procore's, `projects` and `access` CxAlloy's."""
+
+    reachable: bool
+    login: str = ""
+    companies: list[Entry] = []
+    projects: list[Entry] = []
+    access: Literal["read_write", "read_only", "unknown"] = "unknown"
+    cause: str = ""
+    next_step: str = ""
+
+
+class InstallationRequested(BaseModel):
+    """The company's admins were asked through Procore, now or before."""
+
+    asked_before: bool
+
+
+class ProcoreLists(BaseModel):
+    """What an observation of the project may have, read live."""
+
+    statuses: list[Entry]
+    priorities: list[Entry]
+    types: list[Entry]
+    trades: list[Entry]
+
+
+class TrackerLists(BaseModel):
+    """What the tracker's issues name, with what was added by hand; `complete` says whether all were read."""
+
+    statuses: list[Entry]
+    priorities: list[Entry]
+    disciplines: list[Entry]
+    types: list[Entry]
+    assets: list[Entry]
+    companies: list[Entry]
+    added: dict[str, dict[str, str]]
+    complete: bool
+
+
+class Glance(BaseModel):
+    """State at a glance: `at` is the last success, while syncing the beginning; n of m is done of total."""
+
+    state: glance_room.Word
+    at: str | None
+    done: int
+    total: int
+    parked: int
+    cause: str
+
+
+class Connection(BaseModel):
+    """A connection without its settings."""
+
+    id: str
+    name: str
+    approach: str
+    state: records.ConnectionState
+    glance: Glance
+    procore_authorization_id: str
+    company_id: str
+    company_name: str
+    project_id: str
+    project_name: str
+    tracker_authorization_id: str
+    tracker_project_id: str
+    tracker_project_name: str
+    created_at: str | None
+    created_by: str
+    enabled_at: str | None
+    version: int
+
+    @classmethod
+    def of(cls, one: records.Connection, seen: glance_room.Glance) -> "Connection":
+        """Show a connection with its state at a glance."""
+        return cls.model_validate(_fields(one, seen))
+
+
+class ConnectionWithSettings(Connection):
+    """A connection with all its settings, defaults filled in."""
+
+    settings: IssueSettings
+
+    @classmethod
+    def full(cls, one: records.Connection, seen: glance_room.Glance) -> "ConnectionWithSettings":
+        """Show a connection with its settings."""
+        return cls.model_validate({**_fields(one, seen), "settings": one.settings})
+
+
+def _fields(one: records.Connection, seen: glance_room.Glance) -> dict[str, object]:
+    shown = {name: getattr(one, name) for name in Connection.model_fields if hasattr(one, name)}
+    return {
+        **shown,
+        "created_at": moment(one.created_at),
+        "enabled_at": moment(one.enabled_at),
+        "glance": Glance(
+            state=seen.state,
+            at=moment(seen.at),
+            done=seen.done,
+            total=seen.total,
+            parked=seen.parked,
+            cause=seen.cause,
+        ),
+    }
+
+
+class Checks(BaseModel):
+    """The checks before enabling; `ready` when there are no problems."""
+
+    ready: bool
+    problems: list[Problem]
+    permissions: list[Check]
+    findings: list[Finding]
+    complete: bool
+
+
+class Settings(BaseModel):
+    """All settings of a connection, as import takes them."""
+
+    settings: IssueSettings
+
+
+class Twin(BaseModel):
+    """One side of an item; the address is empty where it is not shown."""
+
+    id: str
+    number: str
+    address: str
+
+
+class Item(BaseModel):
+    """One issue and how far its observation has come."""
+
+    id: str
+    state: records.LinkState
+    issue: Twin
+    observation: Twin | None
+    generation: int
+    former_observation_ids: list[str]
+    tries: int
+    due_at: str | None
+    cause: str
+    next_step: str
+    updated_at: str | None
+
+
+class ItemWithFiles(Item):
+    """One item with the number of its files, and of those that are attached."""
+
+    files: int
+    files_attached: int
+
+
+class Retried(BaseModel):
+    """How many failed items were set going; `more` says that others are left for another call."""
+
+    retried: int
+    more: bool
+
+
+class Observation(BaseModel):
+    """The observation that an issue has, for the tracker's own pages (A26)."""
+
+    connection_id: str
+    item_id: str
+    state: records.LinkState
+    observation: Twin
+
+
+class LogEntry(BaseModel):
+    """One line of the activity log."""
+
+    id: str
+    at: str | None
+    outcome: str
+    cause: str
+    direction: str
+    message: str
+    next_step: str
+    issue_id: str
+    issue_number: str
+    issue_address: str
+    observation_id: str
+    observation_address: str
+    before: dict[str, object]
+    after: dict[str, object]

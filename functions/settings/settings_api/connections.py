@@ -1,0 +1,242 @@
+"""Connections: make, change, check, enable, pause, resume, disable, copy settings (S6, S8, S13, S25)."""
+
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from pydantic import BaseModel
+
+from plumbline import wiring
+from plumbline.connections import checks, credentials, editing, glance, lifecycle
+from plumbline.connections import lists as lists_room
+from plumbline.connections import settings as settings_room
+from plumbline.connections.problems import Problems
+from plumbline.connections.settings import IssueSettings
+from plumbline.connections.tenancy import Visit
+from plumbline.cxalloy.calls import CxAlloyCalls
+from plumbline.stores import records
+from plumbline.stores.records import Role
+from settings_api.answers import Checks, Connection, ConnectionWithSettings, Listing, Settings
+from settings_api.authorizations import company_of
+from settings_api.desk import PathId, authorizations_of, connection_of, new_router, require
+from settings_api.document import JSON, ok
+from settings_api.given import ConnectionChange, CopiedSettings, ImportedSettings, NewConnection
+from settings_api.lists import read_time
+
+router = new_router()
+_ROUTE: dict[str, Any] = {"tags": ["connections"]}
+_ALL = "/tenants/<tenant_id>/connections"
+_ONE = f"{_ALL}/<connection_id>"
+_PLAIN = {
+    "name",
+    "procore_authorization_id",
+    "company_id",
+    "project_id",
+    "tracker_authorization_id",
+    "tracker_project_id",
+}
+
+
+@router.post(_ALL, summary="Make a connection", responses=ok(201, "Made, as a draft"), **_ROUTE)
+def make_connection(tenant_id: PathId, body: NewConnection) -> Response[ConnectionWithSettings]:
+    """Make a draft; what is given is checked live, what is not known yet may follow."""
+    visit = require(router, tenant_id, Role.MANAGER)
+    draft = editing.blank(tenant_id, body.name, body.approach, who=visit.caller.sub, now=wiring.now())
+    made = _applied(visit, draft, body, body.settings)
+    editing.create(wiring.connections(), made)
+    return Response(201, JSON, _full(visit, made))
+
+
+@router.get(_ALL, summary="List connections", responses=ok(), **_ROUTE)
+def list_connections(tenant_id: PathId) -> Listing[Connection]:
+    """List the tenant's connections with their state at a glance."""
+    visit = require(router, tenant_id, Role.VIEWER)
+    held = authorizations_of(visit)
+    found = wiring.connections().of_tenant(tenant_id)
+    return Listing(items=[Connection.of(one, _glance(one, held)) for one in found])
+
+
+@router.get(_ONE, summary="Read a connection", responses=ok(), **_ROUTE)
+def read_connection(tenant_id: PathId, connection_id: PathId) -> ConnectionWithSettings:
+    """Read a connection with its settings and its state at a glance."""
+    visit = require(router, tenant_id, Role.VIEWER)
+    return _full(visit, connection_of(visit, connection_id))
+
+
+@router.patch(_ONE, summary="Change a connection", responses=ok(), **_ROUTE)
+def change_connection(
+    tenant_id: PathId, connection_id: PathId, body: ConnectionChange
+) -> ConnectionWithSettings:
+    """Change what is sent; projects only while nothing runs and nothing is linked."""
+    visit = require(router, tenant_id, Role.MANAGER)
+    stored = connection_of(visit, connection_id)
+    editing.check_version(stored, body.version)
+    saved = editing.save(wiring.connections(), _applied(visit, stored, body, body.settings))
+    changed = ", ".join(sorted(body.model_fields_set - {"version"}))
+    return _noted(visit, saved, "settings_changed", f"Changed by {visit.who}: {changed or 'nothing'}.")
+
+
+@router.delete(_ONE, summary="Delete a connection", responses=ok(204, "Deleted"), **_ROUTE)
+def delete_connection(tenant_id: PathId, connection_id: PathId) -> Response[None]:
+    """Forget a draft or disabled connection and free its projects; content on both sides stays."""
+    found = connection_of(require(router, tenant_id, Role.MANAGER), connection_id)
+    editing.delete(wiring.connections(), wiring.cursors(), wiring.snapshots(), found)
+    return Response(204)
+
+
+@router.get(f"{_ONE}/checks", summary="Check before enabling", responses=ok(), **_ROUTE)
+def check_connection(tenant_id: PathId, connection_id: PathId) -> Checks:
+    """Check permissions, choices, settings and maps, live; nothing is changed."""
+    visit = require(router, tenant_id, Role.VIEWER)
+    told = _report(visit, connection_of(visit, connection_id))
+    return Checks(
+        ready=not told.problems,
+        problems=list(told.problems),
+        permissions=list(told.permissions),
+        findings=list(told.findings),
+        complete=told.complete,
+    )
+
+
+@router.post(f"{_ONE}/enable", summary="Enable", responses=ok(), **_ROUTE)
+def enable(tenant_id: PathId, connection_id: PathId) -> ConnectionWithSettings:
+    """Start the work, if all checks pass; after a disabling it goes on from the kept links."""
+    visit = require(router, tenant_id, Role.MANAGER)
+    stored = connection_of(visit, connection_id)
+    lifecycle.may_be_enabled(stored)
+    told = _report(visit, stored)
+    if told.problems:
+        raise Problems("not_ready", told.problems)
+    saved = lifecycle.enable(wiring.connections(), stored, now=wiring.now())
+    answer = _noted(visit, saved, "enabled", f"Enabled by {visit.who}.")
+    _look_now(saved)
+    return answer
+
+
+@router.post(f"{_ONE}/disable", summary="Disable", responses=ok(), **_ROUTE)
+def disable(tenant_id: PathId, connection_id: PathId) -> ConnectionWithSettings:
+    """Stop all work; content and links are kept, twins are no longer shown."""
+    visit = require(router, tenant_id, Role.MANAGER)
+    saved = lifecycle.disable(wiring.connections(), connection_of(visit, connection_id))
+    return _noted(visit, saved, "disabled", f"Disabled by {visit.who}.")
+
+
+@router.post(f"{_ONE}/pause", summary="Pause", responses=ok(), **_ROUTE)
+def pause(tenant_id: PathId, connection_id: PathId) -> ConnectionWithSettings:
+    """Let work wait; nothing is lost."""
+    visit = require(router, tenant_id, Role.MANAGER)
+    saved = lifecycle.pause(wiring.connections(), connection_of(visit, connection_id))
+    return _noted(visit, saved, "paused", f"Paused by {visit.who}.")
+
+
+@router.post(f"{_ONE}/resume", summary="Resume", responses=ok(), **_ROUTE)
+def resume(tenant_id: PathId, connection_id: PathId) -> ConnectionWithSettings:
+    """Go on after a pause."""
+    visit = require(router, tenant_id, Role.MANAGER)
+    saved = lifecycle.resume(wiring.connections(), connection_of(visit, connection_id))
+    answer = _noted(visit, saved, "resumed", f"Resumed by {visit.who}.")
+    _look_now(saved)
+    return answer
+
+
+@router.post(f"{_ONE}/sync-now", summary="Sync now", responses=ok(), **_ROUTE)
+def sync_now(tenant_id: PathId, connection_id: PathId) -> ConnectionWithSettings:
+    """Look at the tracker now instead of at the next poll."""
+    visit = require(router, tenant_id, Role.MANAGER)
+    found = connection_of(visit, connection_id)
+    lifecycle.must_be_enabled(found, "synced")
+    answer = _noted(visit, found, "sync_asked", f"Sync asked for by {visit.who}.")
+    _look_now(found)
+    return answer
+
+
+@router.get(f"{_ONE}/settings/export", summary="Export settings", responses=ok(), **_ROUTE)
+def export_settings(tenant_id: PathId, connection_id: PathId) -> Settings:
+    """Return all settings with their defaults filled in."""
+    found = connection_of(require(router, tenant_id, Role.VIEWER), connection_id)
+    return Settings(settings=settings_room.read(found.settings))
+
+
+@router.post(f"{_ONE}/settings/import", summary="Import settings", responses=ok(), **_ROUTE)
+def import_settings(
+    tenant_id: PathId, connection_id: PathId, body: ImportedSettings
+) -> ConnectionWithSettings:
+    """Replace all settings; what is left out gets its default."""
+    visit = require(router, tenant_id, Role.MANAGER)
+    return _replaced(visit, connection_of(visit, connection_id), body.settings, "imported")
+
+
+@router.post(f"{_ONE}/copy-settings", summary="Copy settings", responses=ok(), **_ROUTE)
+def copy_settings(tenant_id: PathId, connection_id: PathId, body: CopiedSettings) -> ConnectionWithSettings:
+    """Take over the settings of another connection of the tenant."""
+    visit = require(router, tenant_id, Role.MANAGER)
+    stored = connection_of(visit, connection_id)
+    source = connection_of(visit, body.from_connection_id)
+    return _replaced(visit, stored, settings_room.read(source.settings), f"copied from {source.name}")
+
+
+def _applied(
+    visit: Visit, connection: records.Connection, body: BaseModel, settings: IssueSettings
+) -> records.Connection:
+    """Lay what was sent over a connection, checked."""
+    return editing.apply(
+        connection,
+        body.model_dump(include=_PLAIN & body.model_fields_set),
+        settings,
+        authorizations=authorizations_of(visit),
+        has_links=editing.has_links(wiring.links(), connection.id),
+        names=editing.Names(_companies, _projects, _tracker_projects),
+    )
+
+
+def _replaced(
+    visit: Visit, stored: records.Connection, settings: IssueSettings, how: str
+) -> ConnectionWithSettings:
+    saved = editing.save(wiring.connections(), editing.with_settings(stored, settings))
+    return _noted(visit, saved, "settings_changed", f"Settings {how} by {visit.who}.")
+
+
+def _noted(visit: Visit, saved: records.Connection, outcome: str, text: str) -> ConnectionWithSettings:
+    lifecycle.note(wiring.activity(), saved.id, outcome, text, now=wiring.now())
+    return _full(visit, saved)
+
+
+def _look_now(connection: records.Connection) -> None:
+    lifecycle.make_due(wiring.cursors(), connection.id, now=wiring.now())
+    wiring.poll_now(connection.id)
+
+
+def _full(visit: Visit, connection: records.Connection) -> ConnectionWithSettings:
+    return ConnectionWithSettings.full(connection, _glance(connection, authorizations_of(visit)))
+
+
+def _glance(connection: records.Connection, held: dict[str, records.Authorization]) -> glance.Glance:
+    return glance.glance(connection, held, wiring.links().counts(connection.id))
+
+
+def _report(visit: Visit, connection: records.Connection) -> checks.Report:
+    held = authorizations_of(visit)
+    calls = settings_room.read(connection.settings).tracker_calls
+    return checks.report(
+        connection,
+        held,
+        checks.Clients(
+            procore=lambda one: wiring.procore_client(held[one.procore_authorization_id], one.company_id),
+            tracker=lambda one: wiring.cxalloy_client(held[one.tracker_authorization_id], calls),
+            time_left=read_time(),
+        ),
+    )
+
+
+def _companies(held: records.Authorization) -> dict[str, str]:
+    client = wiring.procore_client(held, company_of(held))
+    return {entry.id: entry.name for entry in lists_room.company_entries(client)}
+
+
+def _projects(held: records.Authorization, company_id: str) -> dict[str, str]:
+    client = wiring.procore_client(held, company_id)
+    return {entry.id: entry.name for entry in lists_room.project_entries(client)}
+
+
+def _tracker_projects(held: records.Authorization) -> dict[str, str]:
+    credentials.must_be_key(held)
+    return {project.id: project.name for project in wiring.cxalloy_client(held, CxAlloyCalls()).projects()}

@@ -1,0 +1,94 @@
+"""Who may call what: a signed-in person everything, everyone else five routes."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+from tests.infra.code import FUNCTIONS, parsed, sources
+from tests.infra.stack import EVERYTHING, events, functions, of_type, target
+
+OPEN_TO_ALL = {
+    ("GET", "/docs"),
+    ("GET", "/oauth/callback"),
+    ("GET", "/oauth/result"),
+    ("GET", "/openapi.json"),
+    ("POST", "/invitations/accept"),
+}
+ROUTES = [
+    (name, event, route)
+    for name in sorted(functions())
+    for event, route in sorted(events(name, "Api", "HttpApi").items())
+]
+
+
+def auth() -> dict[str, object]:
+    """What the one API asks of a caller."""
+    (api,) = of_type("AWS::Serverless::Api").values()
+    found: dict[str, object] = api["Properties"]["Auth"]
+    return found
+
+
+def test_an_access_token_of_our_own_people_is_asked_for_unless_a_route_says_otherwise() -> None:
+    assert auth()["DefaultAuthorizer"] == "People"
+    assert auth()["Authorizers"] == {
+        "People": {
+            "UserPoolArn": {"Fn::GetAtt": ["Access", "Outputs.UserPoolArn"]},
+            "AuthorizationScopes": ["aws.cognito.signin.user.admin"],
+        }
+    }
+    assert target({"Fn::GetAtt": ["Access", "Outputs.UserPoolArn"]}) == "People"
+    assert EVERYTHING["People"]["Type"] == "AWS::Cognito::UserPool"
+
+
+def test_exactly_five_routes_are_open_to_all() -> None:
+    is_open = {
+        (route["Method"], route["Path"])
+        for _, _, route in ROUTES
+        if route.get("Auth", {}).get("Authorizer") == "NONE"
+    }
+
+    assert is_open == OPEN_TO_ALL
+
+
+@pytest.mark.parametrize(("function", "event", "route"), ROUTES)
+def test_a_route_is_of_the_one_api_and_either_open_or_as_all_others(
+    function: str, event: str, route: dict[str, object]
+) -> None:
+    assert functions()[function]["Events"][event]["Type"] == "Api"
+    assert target(route["RestApiId"]) == "Api"
+    assert route.get("Auth", {"Authorizer": "NONE"}) == {"Authorizer": "NONE"}
+
+
+@pytest.mark.parametrize(("function", "event", "route"), ROUTES)
+def test_a_route_names_its_method(function: str, event: str, route: dict[str, str]) -> None:
+    assert route["Method"] in {"DELETE", "GET", "PATCH", "POST", "PUT"}, (function, event)
+
+
+def test_no_route_is_there_twice() -> None:
+    named = [(route["Method"], route["Path"]) for _, _, route in ROUTES]
+
+    assert len(set(named)) == len(named)
+
+
+def test_every_method_that_the_code_answers_reaches_it() -> None:
+    answered = {
+        decorator.func.attr.upper()
+        for path in sources(FUNCTIONS / "settings")
+        for function in ast.walk(parsed(path))
+        if isinstance(function, ast.FunctionDef)
+        for decorator in function.decorator_list
+        if isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Attribute)
+        if ast.unparse(decorator.func.value) in {"router", "app"}
+    }
+    reaching = {route["Method"] for name, _, route in ROUTES if name == "SettingsFunction"}
+
+    assert answered == reaching == {"DELETE", "GET", "PATCH", "POST", "PUT"}
+
+
+def test_calls_are_throttled() -> None:
+    (api,) = of_type("AWS::Serverless::Api").values()
+    (all_routes,) = api["Properties"]["MethodSettings"]
+
+    assert (all_routes["ResourcePath"], all_routes["HttpMethod"]) == ("/*", "*")
+    assert (all_routes["ThrottlingRateLimit"], all_routes["ThrottlingBurstLimit"]) == (50, 100)

@@ -1,0 +1,108 @@
+"""Every function has a role of its own, written out by hand, and may do only what it does."""
+
+from __future__ import annotations
+
+import pytest
+from tests.infra.stack import EVERYTHING, events, functions, of_type, role_of, statements, target
+
+ROLES = sorted(of_type("AWS::IAM::Role"))
+FUNCTIONS = sorted(functions())
+
+# One item or one query at a time: no role reads a whole table, or makes, changes or drops one.
+VERBS_ON_TABLES = {
+    "dynamodb:ConditionCheckItem",
+    "dynamodb:DeleteItem",
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:Query",
+    "dynamodb:UpdateItem",
+}
+
+
+def test_no_two_functions_share_a_role() -> None:
+    roles = [role_of(name) for name in FUNCTIONS]
+
+    assert len(set(roles)) == len(roles) == 5
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_the_role_of_a_function_is_written_by_hand(function: str) -> None:
+    assert EVERYTHING[role_of(function)]["Type"] == "AWS::IAM::Role"
+    assert "Policies" not in functions()[function]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_only_lambda_may_take_the_role_of_a_function(function: str) -> None:
+    (trust,) = EVERYTHING[role_of(function)]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+
+    assert trust == {
+        "Effect": "Allow",
+        "Principal": {"Service": "lambda.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_role_takes_a_policy_that_somebody_else_wrote(role: str) -> None:
+    assert "ManagedPolicyArns" not in EVERYTHING[role]["Properties"]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_action_is_named_in_full(role: str) -> None:
+    actions = [action for one in statements(role) for action in one.actions]
+
+    assert actions
+    assert [action for action in actions if "*" in action or "?" in action] == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_statement_allows_something_on_resources_of_this_stack(role: str) -> None:
+    for one in statements(role):
+        assert one.effect == "Allow"
+        assert [name for name in one.targets if name not in EVERYTHING] == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_star_stands_only_for_the_indexes_of_a_table_and_the_objects_of_a_bucket(role: str) -> None:
+    ends = {"AWS::DynamoDB::Table": "}/index/*", "AWS::S3::Bucket": "}/*"}
+    for one in statements(role):
+        for name, text in zip(one.targets, one.texts, strict=True):
+            if "*" in text:
+                end = ends[EVERYTHING[name]["Type"]]
+                assert text.endswith(end)
+                assert text.count("*") == 1
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_table_is_read_and_written_item_by_item(role: str) -> None:
+    for one in statements(role):
+        if any(EVERYTHING[name]["Type"] == "AWS::DynamoDB::Table" for name in one.targets):
+            assert set(one.actions) <= VERBS_ON_TABLES
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_an_index_is_named_only_where_it_can_be_queried(role: str) -> None:
+    for one in statements(role):
+        if any("/index/" in text for text in one.texts):
+            assert "dynamodb:Query" in one.actions
+
+
+def test_the_schedules_may_start_what_is_scheduled_and_nothing_else() -> None:
+    scheduled = {name for name in FUNCTIONS if events(name, "Schedule", "ScheduleV2")}
+    roles = {
+        target(one["RoleArn"])
+        for name in scheduled
+        for one in events(name, "Schedule", "ScheduleV2").values()
+    }
+    (role,) = roles
+    (only,) = statements(role)
+
+    assert only.actions == ("lambda:InvokeFunction",)
+    assert set(only.targets) == scheduled
+
+
+def test_the_policy_of_the_key_leaves_the_decision_to_the_roles_of_this_account() -> None:
+    (key,) = of_type("AWS::KMS::Key").values()
+    (only,) = key["Properties"]["KeyPolicy"]["Statement"]
+
+    assert only["Principal"] == {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}

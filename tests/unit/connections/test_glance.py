@@ -1,0 +1,72 @@
+"""State at a glance (S13)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from tests.unit.connections.making import a_connection, both
+
+from plumbline.connections.glance import Glance, glance
+from plumbline.stores.records import ConnectionState
+
+
+@pytest.mark.parametrize(
+    ("state", "word"),
+    [
+        (ConnectionState.DRAFT, "draft"),
+        (ConnectionState.DISABLED, "disabled"),
+        (ConnectionState.PAUSED, "paused"),
+    ],
+)
+def test_s13_what_people_want_comes_before_what_happens(state: ConnectionState, word: str) -> None:
+    seen = glance(a_connection(state=state, cause="Procore is down."), {}, {"parked": 3})
+
+    assert (seen.state, seen.at, seen.parked) == (word, 200.0, 3)
+
+
+def test_s13_synced_shows_the_last_success() -> None:
+    seen = glance(a_connection(), both(), {"copied": 5})
+
+    assert seen == Glance("synced", 200.0, done=5, total=5, parked=0)
+
+
+def test_s13_syncing_shows_when_it_began_and_n_of_m() -> None:
+    seen = glance(a_connection(working_since=250.0), both(), {"copied": 2, "waiting": 1, "copying": 1})
+
+    assert seen == Glance("syncing", 250.0, done=2, total=4, parked=0)
+
+
+def test_s13_work_under_way_without_items_is_syncing() -> None:
+    assert glance(a_connection(working_since=250.0), both(), {}).state == "syncing"
+
+
+def test_s13_before_the_first_look_it_is_syncing_since_it_was_enabled() -> None:
+    seen = glance(a_connection(last_success_at=0.0), both(), {})
+
+    assert (seen.state, seen.at) == ("syncing", 100.0)
+
+
+def test_s13_a_failure_shows_its_cause_and_the_last_success() -> None:
+    seen = glance(a_connection(cause="CxAlloy TQ is down."), both(), {"waiting": 1})
+
+    assert (seen.state, seen.at, seen.cause) == ("failed", 200.0, "CxAlloy TQ is down.")
+
+
+def test_s13_parked_items_show_once_nothing_else_is_under_way() -> None:
+    busy = glance(a_connection(), both(), {"waiting": 1, "parked": 2})
+    done = glance(a_connection(), both(), {"copied": 1, "parked": 2})
+
+    assert busy.state == "syncing"
+    assert (done.state, done.cause) == ("failed", "2 parked; each item names its cause.")
+
+
+def test_s9_a_missing_or_dead_credential_needs_authorization() -> None:
+    held = both()
+    dead = {**held, "t": replace(held["t"], valid=False)}
+
+    missing = glance(a_connection(), {"t": held["t"]}, {})
+    refused = glance(a_connection(), dead, {})
+
+    assert (missing.state, missing.cause) == ("needs_authorization", "Procore: the authorization is missing.")
+    assert refused.cause == "CxAlloy: the credential works no longer."
