@@ -5,7 +5,7 @@ TOOLS := .tools
 UV := $(TOOLS)/uv/bin/uv
 VENV := .venv/bin/python
 RUN := PYTHONPATH=infra:layers/plumbline $(VENV)
-SIMPLE_OUTPUT := -q
+PYTEST := -m pytest -q
 
 export UV_PYTHON_DOWNLOADS = never
 export SAM_CLI_TELEMETRY = 0
@@ -50,7 +50,7 @@ install: .venv/.done $(TOOLS)/sam/.done $(TOOLS)/ministack/.done ## Install what
 
 # ---- The local stack ------------------------------------------------------------------------------------
 
-.PHONY: demo up down logs
+.PHONY: demo up down logs token
 demo: install ## Start everything, copy a whole commissioning project to Procore, and prove it
 	@$(RUN) -m sandbox.demo
 
@@ -60,40 +60,54 @@ up: install ## Start the local AWS and the sandboxes, and deploy; stays up
 down: .venv/.done ## Stop the local stack
 	@$(RUN) -m sandbox.stack down
 
+token: .venv/.done ## Print an access token of a manager of the local stack
+	@$(RUN) -m sandbox.stack token
+
 logs: .venv/.done ## Show the last lines of the functions' logs
 	@$(RUN) -m sandbox.stack logs
 
+# ---- The cloud -----------------------------------------------------------------------------------------
+
+.PHONY: deploy
+deploy: $(TOOLS)/sam/.done ## Deploy to AWS: make deploy STAGE=dev PARAMETERS="ProcoreClientId=... ProcoreClientSecret=..."
+	find functions layers/plumbline/plumbline -name __pycache__ -type d -prune -exec rm -rf {} +
+	UV=$(abspath $(UV)) HOST_PYTHON=$(PYTHON) $(TOOLS)/sam/bin/sam build
+	$(TOOLS)/sam/bin/sam deploy --config-env $(or $(STAGE),dev) $(if $(PARAMETERS),--parameter-overrides $(PARAMETERS) Stage=$(or $(STAGE),dev))
+
 # ---- Tests ----------------------------------------------------------------------------------------------
 
-.PHONY: test unit contract functions template system lint types bench secrets checkov format ci lock
-test: install unit contract functions template system ## Every test, from the pure core to the deployed stack
+.PHONY: test unit contract scenarios functions template system lint types bench secrets checkov format ci lock
+test: install unit contract scenarios functions template system ## Every test, from the pure core to the deployed stack
 
 unit: .venv/.done ## The pure core, with all its branches
-	$(RUN) -m pytest $(SIMPLE_OUTPUT) -n 2 tests/unit --cov --cov-config=tests/unit/coverage.ini --cov-report=term:skip-covered
+	$(RUN) $(PYTEST) -n 2 tests/unit --cov --cov-config=tests/unit/coverage.ini --cov-report=term:skip-covered
 
 contract: .venv/.done ## Stores and clients against what they speak to
-	$(RUN) -m pytest $(SIMPLE_OUTPUT) -n 2 tests/contract
+	$(RUN) $(PYTEST) -n 2 tests/contract
+
+scenarios: .venv/.done ## The copy in one process: each behaviour, and killed at each of its steps
+	$(RUN) $(PYTEST) -n 2 tests/scenarios
 
 functions: .venv/.done ## The handlers, in one process
-	$(RUN) -m pytest $(SIMPLE_OUTPUT) -n 2 tests/functions
+	$(RUN) $(PYTEST) -n 2 tests/functions
 
 template: install ## What is deployed: roles, queues, retention, imports from the build
-	$(RUN) -m pytest $(SIMPLE_OUTPUT) tests/infra
+	$(RUN) $(PYTEST) tests/infra
 
 system: install ## The deployed local stack, with faults
-	$(RUN) -m pytest $(SIMPLE_OUTPUT) -m system tests/system
+	$(RUN) $(PYTEST) -m system tests/system
 
 lint: .venv/.done $(TOOLS)/checkov/.done types ## ruff, mypy, import rules, templates, secrets
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
-	.venv/bin/lint-imports --no-cache
-	.venv/bin/cfn-lint template.yaml infra/*.yaml
+	PYTHONPATH=layers/plumbline:infra .venv/bin/lint-imports --no-cache
+	.venv/bin/cfn-lint
 	$(MAKE) --no-print-directory checkov secrets
 
 types: .venv/.done
 	.venv/bin/mypy layers/plumbline/plumbline infra/sandbox
 	for one in functions/*/; do MYPYPATH=$$one .venv/bin/mypy $$one || exit 1; done
-	.venv/bin/mypy tests
+	MYPYPATH=functions/settings .venv/bin/mypy tests
 
 checkov: $(TOOLS)/checkov/.done
 	$(TOOLS)/checkov/bin/checkov --quiet --compact --config-file .checkov.yaml
@@ -107,7 +121,11 @@ format: .venv/.done ## Put the code in order
 bench: install ## Measure calls and imports as ratios; writes build/bench.json
 	@PYTHONPATH=infra:layers/plumbline:. $(VENV) -m tests.bench
 
-lock: $(UV) ## Renew the locks after pyproject.toml or a tool changed
-	@for tool in layer dev uv sam ministack checkov; do $(VENV) requirements/lock.py $$tool || exit 1; done
+LOCK := $(UV) pip compile --quiet --universal --generate-hashes --no-annotate --no-header --python-version 3.11
+
+lock: $(UV) ## Renew the locks after pyproject.toml or requirements/*.in changed
+	$(LOCK) pyproject.toml --output-file layers/plumbline/requirements.txt
+	$(LOCK) pyproject.toml --group dev --output-file requirements/dev.txt
+	for tool in uv sam ministack checkov; do $(LOCK) requirements/$$tool.in --output-file requirements/$$tool.txt || exit 1; done
 
 ci: lint test ## What CI runs

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
-from plumbline import wiring
+from plumbline import wiring, wiring_work
 from plumbline.issues.copy_worker import CopyWorker
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def _copy(record: SQSRecord, context: LambdaContext) -> None:
         wiring.authorizations(),
         wiring.links(),
         wiring.activity(),
-        wiring.copy_engine,
+        wiring_work.copy_engine,
         wiring.now,
     )
     seconds_left = context.get_remaining_time_in_millis() / 1000

@@ -36,6 +36,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one request, and log how that ended."""
     try:
         answer = app.resolve(bodies.check(event), context)
+        answer["body"] = answer.get("body") or ""  # API Gateway takes null for nothing, stand-ins may not
     except Reject as refusal:
         answer = refusals.answer_event(refusal)
     logger.info(

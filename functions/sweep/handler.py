@@ -6,7 +6,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from plumbline import wiring
+from plumbline import wiring, wiring_work
 from plumbline.issues.sweep import Sweep
 
 logger = Logger()
@@ -19,7 +19,7 @@ def handler(_event: dict[str, Any], _context: object) -> dict[str, int]:
         wiring.authorizations(),
         wiring.links(),
         wiring.procore_budget(),
-        wiring.connection_key,
+        wiring_work.connection_key,
         wiring.send_copy_hint,
         wiring.now,
     ).run()

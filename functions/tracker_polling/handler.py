@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
 
-from plumbline import wiring
+from plumbline import wiring, wiring_work
 from plumbline.issues.tracker_round import TrackerRound
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
         wiring.cursors(),
         wiring.links(),
         wiring.activity(),
-        wiring.tracker_poll,
+        wiring_work.tracker_poll,
         wiring.now,
         time_left=lambda: context.get_remaining_time_in_millis() / 1000,
     ).run(event.get("connection_id", ""))

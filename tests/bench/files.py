@@ -56,7 +56,7 @@ def measure(folder: Path) -> dict[str, Any]:
         "peak_memory_grew_megabytes": round(
             (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024, 1
         ),
-        "note": "an upload writes the file to disk first and reads it twice; the sandbox runs in the same process",
+        "note": "an upload spools to disk and reads twice; the sandbox shares the process",
     }
 
 

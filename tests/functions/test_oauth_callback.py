@@ -340,6 +340,11 @@ def test_s1_after_a_refused_code_the_attempt_is_used_up(desk: Desk, begun: Start
         Fault(path="/oauth/token", status=503),
         Fault(path="/oauth/token", status=502),
         Fault(path="/oauth/token", status=429),
+        Fault(path="/oauth/token", kind="cut"),
+        Fault(path="/oauth/token", status=200, body="<html>Maintenance</html>"),
+        Fault(path=ME, kind="drop"),
+        Fault(path=ME, kind="stall"),
+        Fault(path=ME, kind="cut"),
         Fault(path=ME, status=503),
         Fault(path=ME, status=429),
     ],
@@ -366,12 +371,12 @@ def test_s1_a_token_that_procore_does_not_know_whose_it_is_is_not_stored(
     assert authorized(desk) == before
 
 
-@pytest.mark.parametrize("body", ["[]", '{"login": "someone"}'])
+@pytest.mark.parametrize("body", ["[]", '{"login": "someone"}', "<html>Maintenance</html>", ""])
 def test_s1_an_answer_that_names_nobody_is_not_stored(desk: Desk, begun: Started, body: str) -> None:
     before = authorized(desk)
     desk.house.procore.faults.append(Fault(path=ME, status=200, body=body))
 
-    assert desk.finish(begun) == "refused"
+    assert desk.finish(begun) == "unreachable"
     assert authorized(desk) == before
 
 

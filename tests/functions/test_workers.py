@@ -12,7 +12,7 @@ from tests.functions.wired import forget_clients, load, seal_tracker_key, stored
 from tests.support import small
 from tests.support.house import START, House
 
-from plumbline import wiring
+from plumbline import wiring_work
 from plumbline.stores.records import LinkState
 from sandbox.procore.demo import MARCUS, RIVERSIDE
 
@@ -289,7 +289,7 @@ def test_a_sweep_feeds_no_more_than_the_budget_has_room_for(
     poll(tracker_polling)
     house.queue.clear()
     house.clock.sleep(121)
-    house.budget.close(wiring.connection_key(house.connection), until=house.clock() + 60)
+    house.budget.close(wiring_work.connection_key(house.connection), until=house.clock() + 60)
 
     assert sweep.handler({}, Context("sweep")) == {"kept_back": 2}
     assert list(house.queue) == []
@@ -378,15 +378,14 @@ def test_s9_one_tenants_dead_sign_in_does_not_stop_the_other(
 
 
 def test_the_log_of_a_copy_names_its_outcome_and_no_secret(
-    house: House, tracker_polling: ModuleType, copy: ModuleType, sweep: ModuleType, caplog: pytest.LogCaptureFixture,
-    capfd: pytest.CaptureFixture[str],
-) -> None:  # fmt: skip
+    house: House, copy: ModuleType, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
     caplog.set_level(logging.DEBUG)
-    poll(tracker_polling)
+    poll(load("tracker_polling"))
     work(copy, hinted(house))
     work(copy, [message("no json", "odd")])
     house.clock.sleep(121)
-    sweep.handler({}, Context("sweep"))
+    load("sweep").handler({}, Context("sweep"))
 
     outcomes = [vars(record).get("outcome") for record in caplog.records if record.message == "copy ended"]
     said = "".join([*(f"{vars(record)}" for record in caplog.records), *capfd.readouterr()])

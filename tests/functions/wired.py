@@ -23,14 +23,15 @@ _CACHED = ("oauth_client", "token_keeper")
 
 
 def load(function: str) -> ModuleType:
-    """The handler module of one function; its neighbours are its own, whatever other functions call theirs."""
+    """The handler of one function; its neighbours are its own, whatever other functions call theirs."""
     folder = FUNCTIONS / function
     neighbours = {path.stem for path in folder.glob("*.py")}
     others = {name: sys.modules.pop(name) for name in neighbours & set(sys.modules)}
     sys.path.insert(0, str(folder))
     try:
         spec = importlib.util.spec_from_file_location(f"{function}_function", folder / "handler.py")
-        assert spec and spec.loader
+        assert spec
+        assert spec.loader
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
     finally:
@@ -67,6 +68,7 @@ def wire(monkeypatch: pytest.MonkeyPatch, house: House) -> None:
     monkeypatch.setattr(wiring, "sleep", house.clock.sleep)
     monkeypatch.setattr(wiring, "send_copy_hint", lambda *hint: house.queue.append(hint))
     monkeypatch.setenv("SEGMENT_ABOVE_BYTES", "100000000")
+    monkeypatch.setenv("LOOPBACK_ALLOWED", "yes")
     monkeypatch.setenv("ADOPT_AFTER_SECONDS", str(ADOPT_AFTER))
     seal_tracker_key(house)
     forget_clients()

@@ -32,15 +32,13 @@ def module_name(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imported(path: Path) -> set[str]:
-    """Every module that a file names in an import, those for type checkers too."""
-    found: set[str] = set()
-    for node in ast.walk(parsed(path)):
-        if isinstance(node, ast.Import):
-            found |= {one.name for one in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            found |= {node.module or ""} | {f"{node.module}.{one.name}" for one in node.names}
-    return found
+def imported(code: Path | ast.AST) -> set[str]:
+    """Every module that a file or a single import names, those for type checkers too."""
+    if isinstance(code, ast.Import):
+        return {one.name for one in code.names}
+    if isinstance(code, ast.ImportFrom):
+        return {code.module or ""} | {f"{code.module}.{one.name}" for one in code.names}
+    return set() if isinstance(code, ast.AST) else set().union(*map(imported, ast.walk(parsed(code))))
 
 
 def packages(path: Path) -> set[str]:
@@ -50,22 +48,23 @@ def packages(path: Path) -> set[str]:
 
 def settings_read(folder: Path) -> set[str]:
     """The environment variables that the code of one function may ask for, directly or through wiring."""
-    names: set[str] = set()
-    waiting: set[str] = set()
-    for path in sources(folder):
-        names |= _asked(parsed(path))
-        waiting |= _used_of_wiring(parsed(path))
+    own = [parsed(path) for path in sources(folder)]
+    return set().union(*map(_asked, own), *(_asked(wiring_makers()[name]) for name in makers_used(folder)))
+
+
+def makers_used(folder: Path) -> set[str]:
+    """The functions of wiring that the code of one function uses, and those that these use in turn."""
+    waiting = set().union(*(_used_of_wiring(parsed(path)) for path in sources(folder)))
     done: set[str] = set()
     while waiting:
-        maker = waiting.pop()
-        done.add(maker)
-        names |= _asked(_makers()[maker])
-        waiting |= _used_of_wiring(_makers()[maker]) - done
-    return names
+        done.add(maker := waiting.pop())
+        waiting |= _used_of_wiring(wiring_makers()[maker]) - done
+    return done
 
 
 @functools.cache
-def _makers() -> dict[str, ast.FunctionDef]:
+def wiring_makers() -> dict[str, ast.FunctionDef]:
+    """The functions of wiring by their name."""
     files = sorted(LIBRARY.glob("wiring*.py"))
     return {one.name: one for path in files for one in parsed(path).body if isinstance(one, ast.FunctionDef)}
 
@@ -88,7 +87,7 @@ def _used_of_wiring(code: ast.AST) -> set[str]:
         if isinstance(one, ast.Attribute) and ast.unparse(one.value).startswith("wiring")
     }
     direct = attributes | (names if isinstance(code, ast.FunctionDef) else set())
-    return direct & _makers().keys()
+    return direct & wiring_makers().keys()
 
 
 def _last_name(called: ast.expr) -> str:

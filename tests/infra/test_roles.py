@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from tests.infra.stack import EVERYTHING, events, functions, of_type, role_of, statements, target
+from tests.infra.verbs import actions_used
+from tests.template import ROOT
 
 ROLES = sorted(of_type("AWS::IAM::Role"))
 FUNCTIONS = sorted(functions())
@@ -16,6 +18,15 @@ VERBS_ON_TABLES = {
     "dynamodb:PutItem",
     "dynamodb:Query",
     "dynamodb:UpdateItem",
+}
+
+# What a store does only for a change that this function does not make. A pair of projects is changed by the
+# settings API alone, an observation is claimed by the copy alone.
+NEVER_REACHED = {
+    ("CopyFunction", "CONNECTIONS_TABLE"): {"dynamodb:DeleteItem", "dynamodb:PutItem"},
+    ("SettingsFunction", "LINKS_TABLE"): {"dynamodb:PutItem"},
+    ("SweepFunction", "LINKS_TABLE"): {"dynamodb:PutItem"},
+    ("TrackerPollingFunction", "CONNECTIONS_TABLE"): {"dynamodb:DeleteItem", "dynamodb:PutItem"},
 }
 
 
@@ -85,6 +96,37 @@ def test_an_index_is_named_only_where_it_can_be_queried(role: str) -> None:
     for one in statements(role):
         if any("/index/" in text for text in one.texts):
             assert "dynamodb:Query" in one.actions
+
+
+def allowed(function: str, variable: str) -> set[str]:
+    """What a role allows a function itself to do with the resource that one of its variables names."""
+    name = target(functions()[function]["Environment"]["Variables"][variable])
+    return {
+        action
+        for one in statements(role_of(function))
+        if name in one.targets and not one.via
+        for action in one.actions
+    }
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_may_do_all_that_its_code_may_come_to_do_and_no_more(function: str) -> None:
+    used = actions_used(ROOT / functions()[function]["CodeUri"])
+    granted = {variable: allowed(function, variable) for variable in used}
+
+    assert granted == {
+        variable: actions - NEVER_REACHED.get((function, variable), set())
+        for variable, actions in used.items()
+    }
+
+
+def test_reading_the_code_finds_what_the_sweep_does_to_its_tables() -> None:
+    assert actions_used(ROOT / "functions/sweep") == {
+        "AUTHORIZATIONS_TABLE": {"dynamodb:GetItem"},
+        "BUDGET_TABLE": {"dynamodb:GetItem"},
+        "CONNECTIONS_TABLE": {"dynamodb:GetItem"},
+        "LINKS_TABLE": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"},
+    }
 
 
 def test_the_schedules_may_start_what_is_scheduled_and_nothing_else() -> None:

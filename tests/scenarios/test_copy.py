@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from tests.support import small
-from tests.support.house import House
+from tests.support.house import House, Killed
 
 from plumbline.stores.records import ConnectionState, LinkState
 from sandbox.cxalloy import Fault as TrackerFault
@@ -144,7 +144,6 @@ def test_a2_comments_and_files_added_during_the_copy_are_brought_over() -> None:
             late = FileSpec.model_validate(small.file("777", "1001", "late photo.jpg", 900))
             writes.add_file(house.cxalloy, late, "person")
 
-    house._called = add_once  # type: ignore[method-assign]
     house.session.adapters["http://"]._after = add_once  # type: ignore[attr-defined]
     house.run_until_calm()
     twin = house.observations()[0]
@@ -416,3 +415,58 @@ def test_s23_texts_of_every_kind_are_copied_and_never_fail_an_item() -> None:
     assert len(twins["CI-1003"]["description"]) <= 60_000
     assert twins["CI-1006"]["description"].startswith("تسريب في المضخة")
     assert outcomes(house) == ["copied"] * 8
+
+
+def test_an_issue_that_left_the_trigger_status_is_copied_when_it_comes_back() -> None:
+    house = house_with(small.issue("1001"))
+    house.poll()
+    set_status(house, "1001", small.OPEN)
+    assert house.work() == ["not_wanted"]
+    assert house.plain_links.counts("c1")["left"] == 1
+    set_status(house, "1001", small.READY)
+    house.clock.sleep(60)
+    house.run_until_calm()
+    assert len(house.observations()) == 1
+    assert house.status_of("1001") == small.SENT
+
+
+def test_a4_a_copy_asked_for_again_by_hand_makes_a_new_observation_beside_the_deleted_one() -> None:
+    house = house_with(small.issue("1001"))
+    house.run_until_calm()
+    first = house.plain_links.by_issue("c1", "1001")
+    assert first
+    house.procore.state.observations[int(first.observation_id)].deleted_at = house.clock()
+    again = replace(
+        first,
+        state=LinkState.WAITING,
+        observation_id="",
+        former_observation_ids=(first.observation_id,),
+        generation=2,
+        due_at=house.clock(),
+    )
+    house.plain_links.save(again)
+    house.plain_links.drop_intents(first.id)
+    house.plain_links.drop_files(first.id)
+    house.run_until_calm()
+    assert [one["deleted"] for one in house.observations()] == [True, False]
+    assert [len(one["response_logs"]) for one in house.observations()] == [2, 2]
+    assert house.status_of("1001") == small.SENT
+
+
+def test_s14_an_item_at_which_the_worker_is_always_killed_is_parked_and_not_tried_for_ever() -> None:
+    house = house_with(small.issue("1001"))
+    for _ in range(12):
+        house.fuse.passed, house.fuse.at = 0, 4
+        try:
+            house.poll()
+        except Killed:
+            pass
+        house.sweep()
+        house.work()
+        house.clock.sleep(130)
+    house.fuse.at = 0
+    house.run_until_calm()
+    link = house.plain_links.by_issue("c1", "1001")
+    assert link
+    assert link.state is LinkState.PARKED
+    assert link.cause.startswith("The worker was ended several times")

@@ -206,3 +206,23 @@ def test_a_create_that_never_happened_is_made_again_only_after_two_searches_a_mi
     assert len(searches) == 2
     assert searches[1] > searches[0]
     assert len(house.observations()) == 1
+
+
+@pytest.mark.parametrize("number", ["CI<1>", "CI\n1", "CI: https://example.com/x", "x" * 400, "\x00"])
+def test_a3_an_odd_issue_number_does_not_hide_the_observation_from_its_search(number: str) -> None:
+    house = House(small.world([small.issue("1001", name=number)], []), small.SETTINGS)
+    house.procore.faults.append(
+        Fault(method="POST", path=r"/rest/v1\.0/observations/items", kind="drop", when="after")
+    )
+    house.run_until_calm()
+    assert len([one for one in house.procore.state.observations.values() if one.project_id != 200002]) == 1
+
+
+@pytest.mark.parametrize("author", ["Ana\nSouza", "<b>Ana</b>", "A" * 70_000, ""])
+def test_a3_an_odd_author_does_not_hide_the_comment_from_its_search(author: str) -> None:
+    comments = [small.comment("9001", "Checked.", "02/02/2026 09:30:00 UTC", author)]
+    house = House(small.world([small.issue("1001", comments=comments)], []), small.SETTINGS)
+    path = r"/rest/v1\.0/observations/items/\d+/response_logs"
+    house.procore.faults.append(Fault(method="POST", path=path, kind="drop", when="after"))
+    house.run_until_calm()
+    assert [len(one["response_logs"]) for one in house.observations()] == [1]

@@ -223,7 +223,7 @@ class House:
                 self.uploads,
                 self.clock,
             ),
-            links=self.links,  # type: ignore[arg-type]
+            links=self.links,
             now=self.clock,
             time_left=time_left,
             adopt_after=ADOPT_AFTER,
@@ -236,13 +236,13 @@ class House:
             self.connections,
             self.authorizations,
             self.cursors,
-            self.links,  # type: ignore[arg-type]
+            self.links,
             self.activity,
             lambda connection, _key, settings: TrackerPoll(
                 connection,
                 settings,
                 self.tracker(settings),
-                self.links,  # type: ignore[arg-type]
+                self.links,
                 self.snapshots,
                 self.activity,
                 lambda *hint: self.queue.append(hint),
@@ -270,7 +270,7 @@ class House:
         return CopyWorker(
             self.connections,
             self.authorizations,
-            self.links,  # type: ignore[arg-type]
+            self.links,
             self.activity,
             self.engine,
             self.clock,
@@ -281,7 +281,7 @@ class House:
         Sweep(
             self.connections,
             self.authorizations,
-            self.links,  # type: ignore[arg-type]
+            self.links,
             self.budget,
             lambda connection: f"procore#{connection.procore_authorization_id}",
             lambda *hint: self.queue.append(hint),

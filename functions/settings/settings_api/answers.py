@@ -261,10 +261,9 @@ class Item(BaseModel):
 
 
 class ItemWithFiles(Item):
-    """One item with the number of its files, and of those that are attached."""
+    """One item with the number of its files whose bytes Procore has."""
 
     files: int
-    files_attached: int
 
 
 class Retried(BaseModel):

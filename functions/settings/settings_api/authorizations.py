@@ -8,7 +8,6 @@ from plumbline import wiring
 from plumbline.connections import credentials, lifecycle, sign_in
 from plumbline.connections.lists import Entry
 from plumbline.connections.tenancy import Visit
-from plumbline.cxalloy.calls import CxAlloyCalls
 from plumbline.stores import records
 from plumbline.stores.records import AuthorizationKind, Role
 from settings_api.answers import Authorization, AuthorizationTest, Listing, ServiceAccount, Started, moment
@@ -133,7 +132,7 @@ def company_of(held: records.Authorization) -> str:
 
 
 def _key_test(held: records.Authorization) -> AuthorizationTest:
-    told = credentials.try_key(wiring.cxalloy_client(held, CxAlloyCalls()))
+    told = credentials.try_key(wiring.cxalloy_client(held, wiring.default_calls()))
     if told.projects:
         credentials.proven(wiring.authorizations(), held)
     return AuthorizationTest(
@@ -154,4 +153,4 @@ def _note_for_users(visit: Visit, held: records.Authorization) -> None:
 
 def _is_local() -> bool:
     """Say whether this is the local stack, which alone may speak to its own machine (S22)."""
-    return wiring.public_address().startswith("http://")
+    return wiring.setting("LOOPBACK_ALLOWED") == "yes"

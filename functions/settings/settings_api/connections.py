@@ -12,7 +12,6 @@ from plumbline.connections import settings as settings_room
 from plumbline.connections.problems import Problems
 from plumbline.connections.settings import IssueSettings
 from plumbline.connections.tenancy import Visit
-from plumbline.cxalloy.calls import CxAlloyCalls
 from plumbline.stores import records
 from plumbline.stores.records import Role
 from settings_api.answers import Checks, Connection, ConnectionWithSettings, Listing, Settings
@@ -40,7 +39,8 @@ _PLAIN = {
 def make_connection(tenant_id: PathId, body: NewConnection) -> Response[ConnectionWithSettings]:
     """Make a draft; what is given is checked live, what is not known yet may follow."""
     visit = require(router, tenant_id, Role.MANAGER)
-    draft = editing.blank(tenant_id, body.name, body.approach, who=visit.caller.sub, now=wiring.now())
+    defaults = IssueSettings(tracker_calls=wiring.default_calls())
+    draft = editing.blank(tenant_id, body.name, defaults, who=visit.caller.sub, now=wiring.now())
     made = _applied(visit, draft, body, body.settings)
     editing.create(wiring.connections(), made)
     return Response(201, JSON, _full(visit, made))
@@ -239,4 +239,5 @@ def _projects(held: records.Authorization, company_id: str) -> dict[str, str]:
 
 def _tracker_projects(held: records.Authorization) -> dict[str, str]:
     credentials.must_be_key(held)
-    return {project.id: project.name for project in wiring.cxalloy_client(held, CxAlloyCalls()).projects()}
+    client = wiring.cxalloy_client(held, wiring.default_calls())
+    return {project.id: project.name for project in client.projects()}

@@ -24,7 +24,7 @@ _ITEM = f"{_CONNECTION}/items/<item_id>"
 
 Limit = Annotated[int, Query(ge=1, le=500)]
 Token = Annotated[str, Query(max_length=2000, description="From the page before")]
-State = Annotated[Literal["", "waiting", "copying", "copied", "parked"], Query()]
+State = Annotated[Literal["", "waiting", "copied", "parked", "left"], Query()]
 ItemId = Annotated[str, Query(alias="item", pattern=r"^[A-Za-z0-9_-]{0,64}$", description="An item's id")]
 Outcome = Annotated[str, Query(max_length=64, description="Such as copied, failed or parked")]
 Since = Annotated[datetime | None, Query(alias="from", description="Not older than this")]
@@ -50,7 +50,7 @@ def read_item(tenant_id: PathId, connection_id: PathId, item_id: PathId) -> Item
     link = item_of(connection, item_id)
     files = wiring.links().files(link.id)
     shown = _item(connection, link).model_dump()
-    return ItemWithFiles(**shown, files=len(files), files_attached=sum(one.attached for one in files))
+    return ItemWithFiles(**shown, files=len(files))
 
 
 @router.post(f"{_ITEM}/retry", summary="Retry an item", responses=ok(), **_ROUTE)
@@ -202,9 +202,7 @@ def _item(connection: records.Connection, link: records.Link) -> Item:
     return Item(
         id=link.id,
         state=link.state,
-        issue=Twin(
-            id=link.issue_id, number=link.issue_number, address=_issue_address(connection, link.issue_id)
-        ),
+        issue=Twin(id=link.issue_id, number=link.issue_number, address=_address_of(connection, link)),
         observation=_observation(connection, link),
         generation=link.generation,
         former_observation_ids=list(link.former_observation_ids),
@@ -227,6 +225,13 @@ def _observation_address(connection: records.Connection, observation_id: str) ->
     if not observation_id or not items_room.shows_addresses(connection):
         return ""
     return items_room.observation_address(wiring.hosts().web, connection, observation_id)
+
+
+def _address_of(connection: records.Connection, link: records.Link) -> str:
+    """Return what the poll noted of the issue; older links are told by the connection's settings."""
+    if link.issue_address and items_room.shows_addresses(connection):
+        return link.issue_address
+    return _issue_address(connection, link.issue_id)
 
 
 def _issue_address(connection: records.Connection, issue_id: str) -> str:

@@ -11,7 +11,6 @@ from plumbline.connections import lists as lists_room
 from plumbline.connections import settings as settings_room
 from plumbline.connections.lists import Entry
 from plumbline.connections.tenancy import Visit
-from plumbline.cxalloy.calls import CxAlloyCalls
 from plumbline.errors import Reject
 from plumbline.procore import installs
 from plumbline.stores import records
@@ -90,7 +89,7 @@ def list_tracker_projects(tenant_id: PathId, authorization_id: PathId) -> Listin
     """List the projects that a CxAlloy key reaches."""
     held = authorization_of(require(router, tenant_id, Role.MANAGER), authorization_id)
     credentials.must_be_key(held)
-    projects = wiring.cxalloy_client(held, CxAlloyCalls()).projects()
+    projects = wiring.cxalloy_client(held, wiring.default_calls()).projects()
     return Listing(items=[Entry(project.id, project.name) for project in projects])
 
 

@@ -63,6 +63,7 @@ def _run(settings: Settings, outputs: dict[str, str], began: float) -> int:
     api = Api(settings, outputs["Address"])
     password = f"Demo-{secrets.token_hex(8)}"
     api.sign_in(settings, outputs, EMAIL, password)
+    connecting.clear(api)
     say("signed in; connecting to Procore and CxAlloy")
     made = connecting.connect(api, settings)
     copying = time.monotonic()

@@ -75,6 +75,16 @@ def _choice(page: requests.Response, person: str) -> str:
     raise Trouble(f"Procore's sign-in page offers no {person}.")
 
 
+def clear(api: Api) -> None:
+    """Take away what an earlier demo set up: two projects are joined by one connection only."""
+    for tenant in _items(api, "/tenants"):
+        base = f"/tenants/{tenant['id']}/connections"
+        for connection in _items(api, base):
+            if connection["state"] not in ("draft", "disabled"):
+                api.ask("POST", f"{base}/{connection['id']}/disable")
+            api.ask("DELETE", f"{base}/{connection['id']}")
+
+
 def connect(api: Api, settings: Settings) -> Connected:
     """From nothing to an enabled connection."""
     tenant = api.ask(

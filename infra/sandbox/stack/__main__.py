@@ -1,18 +1,28 @@
-"""`make up`, `make down`, `make logs`."""
+"""`make up`, `make down`, `make logs`, `make token`."""
 
 from __future__ import annotations
 
 import argparse
+import secrets
 import sys
 
-from sandbox.stack import logs, up
-from sandbox.stack.settings import Trouble, read
+from sandbox.demo.api import Api
+from sandbox.stack import deploy, logs, up
+from sandbox.stack.settings import Settings, Trouble, read
+
+
+def _token(settings: Settings) -> str:
+    """An access token of a manager of the local stack, good for an hour."""
+    outputs = deploy.outputs(settings)
+    api = Api(settings, outputs["Address"])
+    api.sign_in(settings, outputs, "manager@example.com", f"Local-{secrets.token_hex(8)}")
+    return api.token
 
 
 def main() -> int:
     """Run one verb; trouble is one line on stderr and exit code 1."""
     parser = argparse.ArgumentParser(description="the local stack")
-    parser.add_argument("verb", choices=["up", "down", "logs"])
+    parser.add_argument("verb", choices=["up", "down", "logs", "token"])
     verb = parser.parse_args().verb
     try:
         settings = read()
@@ -20,6 +30,8 @@ def main() -> int:
             up.down(settings)
         elif verb == "logs":
             logs.show(settings)
+        elif verb == "token":
+            up.say(_token(settings))
         else:
             for name, value in up.up(settings).items():
                 up.say(f"  {name}: {value}")

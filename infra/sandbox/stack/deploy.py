@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -45,6 +46,8 @@ def client(settings: Settings, service: str) -> Any:
 
 def build(settings: Settings) -> None:
     """`sam build`, for this machine's interpreter, since the local AWS runs functions with it."""
+    for stray in (ROOT / "functions").rglob("__pycache__"):
+        shutil.rmtree(stray)  # functions are deployed as they lie here; bytecode of tests is none of them
     _sam(
         settings,
         ["build", "--build-dir", str(_built(settings)), "--template", "template.yaml"],
@@ -59,7 +62,7 @@ def build(settings: Settings) -> None:
 
 def deploy(settings: Settings, parameters: Mapping[str, str]) -> None:
     """`sam deploy` of what was built."""
-    overrides = [f"{name}={value}" for name, value in parameters.items()]
+    overrides = [f"{name}={_quoted(value)}" for name, value in parameters.items()]
     _sam(
         settings,
         [
@@ -70,6 +73,12 @@ def deploy(settings: Settings, parameters: Mapping[str, str]) -> None:
         ],
         {},
     )
+
+
+def _quoted(value: str) -> str:
+    """A parameter as SAM reads it: in double quotes, with those inside it escaped."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def outputs(settings: Settings) -> dict[str, str]:

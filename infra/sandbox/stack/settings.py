@@ -35,6 +35,7 @@ class Given:
     procore_api: str = ""
     procore_storage: str = ""
     cxalloy: str = ""
+    cxalloy_calls: str = "{}"  # JSON: those of CxAlloy's calls that differ from the defaults
 
     @property
     def procore(self) -> bool:
@@ -79,6 +80,13 @@ class Settings:
         return self.given.procore_login or f"http://127.0.0.1:{self.procore_port}"
 
     @property
+    def procore_storage(self) -> str:
+        """The host that file bytes go to; empty takes Procore's own word for it."""
+        return (
+            self.given.procore_storage if self.given.procore_api else f"http://127.0.0.1:{self.storage_port}"
+        )
+
+    @property
     def cxalloy_host(self) -> str:
         """The host of CxAlloy, as a person would type it."""
         return self.given.cxalloy or f"http://127.0.0.1:{self.cxalloy_port}"
@@ -91,6 +99,7 @@ def read() -> Settings:
         procore_api=os.environ.get("PROCORE_API", "").rstrip("/"),
         procore_storage=os.environ.get("PROCORE_STORAGE", "").rstrip("/"),
         cxalloy=os.environ.get("CXALLOY", "").rstrip("/"),
+        cxalloy_calls=os.environ.get("CXALLOY_CALLS", "{}"),
     )
     if bool(given.procore_login) != bool(given.procore_api):
         raise Trouble("Give both PROCORE_LOGIN and PROCORE_API, or neither to use the sandbox.")

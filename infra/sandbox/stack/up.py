@@ -103,6 +103,8 @@ def parameters(settings: Settings) -> dict[str, str]:
         "ProcoreEnvironment": "custom",
         "ProcoreLoginHost": settings.procore_login,
         "ProcoreApiHost": settings.procore_api,
+        "ProcoreStorageHost": settings.procore_storage,
+        "TrackerCalls": settings.given.cxalloy_calls,
         "ProcoreClientId": settings.client_id,
         "ProcoreClientSecret": settings.client_secret,
         "ProcoreAppVersionKey": "00000000-0000-4000-8000-000000000000",

@@ -21,17 +21,14 @@ if TYPE_CHECKING:
 
     import requests
 
-    from plumbline.connections.settings import IssueSettings
     from plumbline.cxalloy.calls import CxAlloyCalls
     from plumbline.cxalloy.client import CxAlloyClient
-    from plumbline.issues.copy_engine import CopyEngine
-    from plumbline.issues.tracker_poll import TrackerPoll
     from plumbline.procore.client import ProcoreClient
     from plumbline.procore.environments import Hosts
     from plumbline.procore.oauth_client import OAuthClient
     from plumbline.procore.token_keeper import TokenKeeper
     from plumbline.stores import ports
-    from plumbline.stores.records import Authorization, Connection
+    from plumbline.stores.records import Authorization
 
 # A worker is small and its calls are short: fail fast, and let the queue or the next poll repeat.
 _AWS = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4})
@@ -80,7 +77,8 @@ def hosts() -> Hosts:
     from plumbline.procore.environments import Hosts, hosts_of
 
     api = setting("PROCORE_API_HOST", "")
-    custom = Hosts(login=setting("PROCORE_LOGIN_HOST", ""), api=api, web=api)
+    login, storage = setting("PROCORE_LOGIN_HOST", ""), setting("PROCORE_STORAGE_HOST", "")
+    custom = Hosts(login=login, api=api, web=api, storage=storage)
     return hosts_of(setting("PROCORE_ENVIRONMENT"), custom=custom)
 
 
@@ -217,6 +215,14 @@ def procore_key(authorization_id: str, company_id: str) -> str:
     return f"procore#{authorization_id}#{company_id}"
 
 
+@functools.cache
+def default_calls() -> CxAlloyCalls:
+    """The tracker's calls that no public source confirms, as this deployment sets them for new ones."""
+    from plumbline.cxalloy.calls import CxAlloyCalls
+
+    return CxAlloyCalls.model_validate_json(setting("TRACKER_CALLS", "{}"))
+
+
 def cxalloy_client(authorization: Authorization, calls: CxAlloyCalls) -> CxAlloyClient:
     """A client that speaks with one key of the tracker."""
     from plumbline.cxalloy.address import refuse_loopback
@@ -260,65 +266,4 @@ def poll_now(connection_id: str) -> None:
         FunctionName=setting("TRACKER_POLLING"),
         InvocationType="Event",
         Payload=json.dumps({"connection_id": connection_id}).encode(),
-    )
-
-
-def copy_engine(connection: Connection, time_left: Callable[[], float]) -> CopyEngine:
-    """The engine that copies issues of one connection; it stops before its time is up."""
-    from plumbline.connections import settings as connection_settings
-    from plumbline.issues.copy_engine import CopyEngine
-    from plumbline.issues.procore_side import ProcoreSide
-    from plumbline.procore.uploads import UploadSettings
-
-    settings = connection_settings.read(connection.settings)
-    procore = credential(connection.procore_authorization_id)
-    return CopyEngine(
-        settings=settings,
-        tracker=cxalloy_client(credential(connection.tracker_authorization_id), settings.tracker_calls),
-        tracker_project_id=connection.tracker_project_id,
-        procore=ProcoreSide(
-            procore_client(procore, connection.company_id, time_left),
-            connection.project_id,
-            # the same authorization renewed by another person cannot attach what the first one uploaded
-            identity=f"{procore.id}/{procore.subject}",
-            uploads=UploadSettings(threshold=int(setting("SEGMENT_ABOVE_BYTES"))),
-            now=now,
-        ),
-        links=links(),
-        now=now,
-        time_left=time_left,
-        adopt_after=float(setting("ADOPT_AFTER_SECONDS")),
-    )
-
-
-def credential(authorization_id: str) -> Authorization:
-    """An authorization that must be there: without it a person has to connect again."""
-    from plumbline.errors import NeedsAuthorization
-
-    found = authorizations().get(authorization_id)
-    if found is None:
-        raise NeedsAuthorization(authorization_id, "The credential of this connection was removed.")
-    return found
-
-
-def connection_key(connection: Connection) -> str:
-    """The budget that a connection's work at Procore is paid from."""
-    return procore_key(connection.procore_authorization_id, connection.company_id)
-
-
-def tracker_poll(connection: Connection, tracker: Authorization, settings: IssueSettings) -> TrackerPoll:
-    """The poll of one connection's tracker project."""
-    from plumbline.issues.sweep import CALLS_AN_ISSUE
-    from plumbline.issues.tracker_poll import TrackerPoll
-
-    return TrackerPoll(
-        connection,
-        settings,
-        cxalloy_client(tracker, settings.tracker_calls),
-        links(),
-        snapshots(),
-        activity(),
-        send=send_copy_hint,
-        room=lambda: procore_budget().room(connection_key(connection), now=now()) // CALLS_AN_ISSUE,
-        now=now,
     )

@@ -256,7 +256,7 @@ def test_a_listing_can_keep_to_one_state(links: Links) -> None:
 
     assert [link.id for link in (*first.items, *last.items)] == ["l0", "l2", "l4"]
     assert last.next_token == ""
-    assert links.of_connection("c1", state="copying").items == ()
+    assert links.of_connection("c1", state="left").items == ()
 
 
 def test_a_page_that_ends_the_listing_exactly_has_no_token(links: Links) -> None:
@@ -269,8 +269,8 @@ def test_a_page_that_ends_the_listing_exactly_has_no_token(links: Links) -> None
 def test_counts_name_every_state(links: Links) -> None:
     fill(links)
 
-    assert links.counts("c1") == {"waiting": 1, "copying": 0, "copied": 3, "parked": 1}
-    assert links.counts("c9") == {"waiting": 0, "copying": 0, "copied": 0, "parked": 0}
+    assert links.counts("c1") == {"waiting": 1, "copied": 3, "parked": 1, "left": 0}
+    assert links.counts("c9") == {"waiting": 0, "copied": 0, "parked": 0, "left": 0}
 
 
 def test_counts_follow_a_change_of_state(links: Links) -> None:
@@ -278,9 +278,9 @@ def test_counts_follow_a_change_of_state(links: Links) -> None:
     link = links.get("l3")
     assert link is not None
 
-    links.save(replace(link, state=LinkState.COPYING))
+    links.save(replace(link, state=LinkState.LEFT))
 
-    assert links.counts("c1") == {"waiting": 0, "copying": 1, "copied": 3, "parked": 1}
+    assert links.counts("c1") == {"waiting": 0, "copied": 3, "parked": 1, "left": 1}
 
 
 @pytest.mark.parametrize(
@@ -332,10 +332,10 @@ def test_files_are_kept_by_id_and_dropped_together(links: Links) -> None:
     links.put_file(photo)
     links.put_file(plan)
     links.put_file(StoredFile("l2", "f1", "other", 1, "ef" * 32, "u2", "a1", 100.0))
-    links.put_file(replace(photo, attached=True))
+    links.put_file(replace(photo, upload_id="u-again"))
     links.put_intent(Intent("l1", "observation", 100.5))
 
-    assert list(links.files("l1")) == [plan, replace(photo, attached=True)]
+    assert list(links.files("l1")) == [plan, replace(photo, upload_id="u-again")]
 
     links.drop_files("l1")
     assert list(links.files("l1")) == []

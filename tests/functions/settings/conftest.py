@@ -23,7 +23,7 @@ if _FOLDER not in sys.path:  # in the Lambda the function's own folder is on the
     sys.path.insert(0, _FOLDER)
 
 _CLIENT_ID = "plumbline-tests"
-_CACHED = ("hosts", "session", "oauth_client", "token_keeper", "client_id")
+_CACHED = ("hosts", "session", "oauth_client", "token_keeper", "client_id", "default_calls")
 
 
 @pytest.fixture(scope="session")
@@ -93,6 +93,8 @@ def _set_environment(monkeypatch: pytest.MonkeyPatch, running: procore.RunningSa
         "PROCORE_APP_NAME": "Plumbline",
         "PROCORE_APP_VERSION_KEY": "00000000-0000-4000-8000-00000000abcd",
         "SUPPORT_ADDRESS": "help@example.test",
+        "LOOPBACK_ALLOWED": "yes",
+        "TRACKER_CALLS": '{"page_size": 400}',
     }
     for name, value in values.items():
         monkeypatch.setenv(name, value)

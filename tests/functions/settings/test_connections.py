@@ -40,6 +40,12 @@ def test_a_connection_begins_as_a_draft_with_the_defaults(api: Api, tenant: str)
     assert made["settings"]["sections"] == ["construction", "design"]
 
 
+def test_a_connection_begins_with_the_trackers_calls_of_the_deployment(api: Api, tenant: str) -> None:
+    made = api.good("POST", f"/tenants/{tenant}/connections", {"name": "Hospital"})
+
+    assert made["settings"]["tracker_calls"]["page_size"] == 400
+
+
 def test_choices_are_kept_with_their_names(api: Api, tenant: str) -> None:
     made = api.good("GET", make_ready(api, tenant))
 

@@ -81,7 +81,7 @@ def test_a_made_up_page_token_is_refused(api: Api, connection: str) -> None:
 
 def test_an_item_shows_both_twins_and_its_files(api: Api, connection: str) -> None:
     link = _link(api, connection, state=LinkState.COPIED, observation_id="555", observation_number="12")
-    api.stores.links.put_file(StoredFile(link.id, "301", "a.jpg", 1, "00", "u", "i", 1.0, attached=True))
+    api.stores.links.put_file(StoredFile(link.id, "301", "a.jpg", 1, "00", "u", "i", 1.0))
     api.stores.links.put_file(StoredFile(link.id, "302", "b.jpg", 1, "00", "u", "i", 1.0))
 
     shown = api.good("GET", f"{connection}/items/{link.id}")
@@ -93,7 +93,7 @@ def test_an_item_shows_both_twins_and_its_files(api: Api, connection: str) -> No
     }
     assert shown["observation"]["number"] == "12"
     assert shown["observation"]["address"].endswith(f"/{HARBOR_POINT}/project/observations/items/555")
-    assert (shown["files"], shown["files_attached"]) == (2, 1)
+    assert shown["files"] == 2
 
 
 def test_s8_a_disabled_connection_shows_no_twins(api: Api, tenant: str, connection: str) -> None:
@@ -173,7 +173,7 @@ def test_a4_copy_again_begins_anew_after_a_deletion(api: Api, connection: str) -
     observation = _observation(api, connection)
     link = _link(api, connection, state=LinkState.COPIED, observation_id=observation)
     api.stores.links.put_intent(Intent(link.id, "observation", 1.0, result_id=observation))
-    api.stores.links.put_file(StoredFile(link.id, "301", "a.jpg", 1, "00", "u", "i", 1.0, attached=True))
+    api.stores.links.put_file(StoredFile(link.id, "301", "a.jpg", 1, "00", "u", "i", 1.0))
     _delete(api, connection, observation)
 
     again = api.good("POST", f"{connection}/items/{link.id}/copy-again")

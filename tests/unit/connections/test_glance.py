@@ -32,7 +32,7 @@ def test_s13_synced_shows_the_last_success() -> None:
 
 
 def test_s13_syncing_shows_when_it_began_and_n_of_m() -> None:
-    seen = glance(a_connection(working_since=250.0), both(), {"copied": 2, "waiting": 1, "copying": 1})
+    seen = glance(a_connection(working_since=250.0), both(), {"copied": 2, "waiting": 2, "left": 3})
 
     assert seen == Glance("syncing", 250.0, done=2, total=4, parked=0)
 

@@ -31,7 +31,7 @@ def test_s14_an_open_item_is_due_at_once_with_all_its_tries(state: LinkState) ->
     assert links.due(now=50.0, limit=5) == ["l1"]
 
 
-@pytest.mark.parametrize("state", [LinkState.COPIED, LinkState.COPYING])
+@pytest.mark.parametrize("state", [LinkState.COPIED, LinkState.LEFT])
 def test_a_copied_or_running_item_is_not_retried(state: LinkState) -> None:
     links = MemoryLinks()
 

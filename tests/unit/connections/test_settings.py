@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -178,8 +179,8 @@ STORED = st.fixed_dictionaries(
                 "issue_type": _map(IDS),
             },
         ),
-        "filters": st.fixed_dictionaries({}, optional={"types": st.lists(IDS, max_size=3), "assets": st.lists(IDS)}),
-        "added_values": st.fixed_dictionaries({}, optional={"statuses": st.dictionaries(IDS, WORDS, max_size=3)}),
+        "filters": st.fixed_dictionaries({}, optional={"types": st.lists(IDS), "assets": st.lists(IDS)}),
+        "added_values": st.fixed_dictionaries({}, optional={"statuses": st.dictionaries(IDS, WORDS)}),
         "title_template": st.sampled_from(["{number}", "{summary} ({type})", "é {asset}"]),
         "asset_in_description": st.booleans(),
         "send_email": st.booleans(),
@@ -190,6 +191,7 @@ STORED = st.fixed_dictionaries(
 )  # fmt: skip
 
 
+@hypothesis(deadline=None)
 @given(STORED)
 def test_settings_go_through_json_and_come_back_the_same(stored: dict[str, Any]) -> None:
     settings = read(stored)

@@ -66,14 +66,25 @@ PROSE = st.lists(
     ),
     max_size=12,
 ).map("".join)
-LONG_PROSE = st.builds(lambda text, times: text * times, PROSE, st.sampled_from([1, 1, 1, 900, 5000]))
+LONG_PROSE = PROSE | st.builds(lambda text: (text * 70_000)[:70_000], ANY_TEXT | QUOTED)
 ONE_LINE = st.text(
     st.characters(exclude_categories=["C", "Zl", "Zp"], exclude_characters="<>"), max_size=40
 ).map(str.strip)
 ASSETS = st.none() | st.builds(Asset, ONE_LINE, ONE_LINE, st.text(max_size=300))
-NUMBERS = st.sampled_from(["", "CI-12", "12", "123", "Fan: no start", "CxAlloy issue 9"]) | ONE_LINE.filter(
-    lambda text: "http" not in text
-)
+NUMBERS = st.sampled_from(
+    [
+        "",
+        "CI-12",
+        "12",
+        "123",
+        "Fan: no start",
+        "CxAlloy issue 9",
+        "CI<12>",
+        "CI\n1",
+        ": https://example.com/9",
+        "\x00",
+    ]
+) | st.text(max_size=300)
 
 
 @st.composite

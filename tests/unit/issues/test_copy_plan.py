@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.issues.making import address, comment, file, issue
 
@@ -28,7 +28,7 @@ NOW = 1_780_000_000.0
 DAY = 86_400.0
 PRIYA = "p1/5001"
 MARCUS = "p1/5002"
-LINK = Link("l1", "c1", "1001", LinkState.COPYING)
+LINK = Link("l1", "c1", "1001", LinkState.WAITING)
 MADE = replace(LINK, observation_id="9001")
 SETTINGS = read(
     {
@@ -46,8 +46,8 @@ SETTINGS = read(
 FULL = issue(comments=(comment("9001"), comment("9002")), files=(file("501"), file("502")))
 
 
-def settled(key: str, at: float = NOW - 60) -> Intent:
-    return Intent("l1", key, started_at=at, result_id="made")
+def settled(key: str, at: float = NOW - 60, *, files: tuple[str, ...] = ()) -> Intent:
+    return Intent("l1", key, started_at=at, result_id="made", file_ids=files)
 
 
 def stored(file_id: str, *, at: float = NOW - 120, by: str = PRIYA) -> StoredFile:
@@ -95,7 +95,11 @@ def test_a3_after_a_crash_the_plan_holds_what_is_missing() -> None:
         "post comment#9001",
         "post comment#9002",
     ]
-    done = progress(MADE, [settled("observation"), settled("comment#9001")], [stored("501"), stored("502")])
+    done = progress(
+        MADE,
+        [settled("observation", files=("501", "502")), settled("comment#9001")],
+        [stored("501"), stored("502")],
+    )
     assert named(planned(FULL, done)) == ["post comment#9002"]
 
 
@@ -116,7 +120,7 @@ def test_a3_a_create_whose_id_was_not_yet_written_to_the_link_is_taken_up_again(
 
 
 def test_a3_when_all_is_over_there_the_plan_is_empty() -> None:
-    intents = [settled("observation"), settled("comment#9001"), settled("comment#9002")]
+    intents = [settled("observation", files=("501", "502")), settled("comment#9001"), settled("comment#9002")]
 
     assert planned(FULL, progress(MADE, intents, [stored("501"), stored("502")])) == ()
 
@@ -152,13 +156,13 @@ def test_s10_an_upload_that_is_old_or_of_another_authorizer_is_sent_again(
 
 def test_s10_files_that_the_observation_carries_are_never_sent_again() -> None:
     old = [stored("501", at=NOW - 9 * DAY), stored("502", at=NOW - 9 * DAY, by=MARCUS)]
-    so_far = progress(MADE, [settled("observation", NOW - 8 * DAY)], old)
+    so_far = progress(MADE, [settled("observation", NOW - 8 * DAY, files=("501", "502"))], old)
 
     assert planned(issue(files=FULL.files), so_far) == ()
 
 
 def test_a33_a_file_that_came_after_the_create_travels_with_a_note() -> None:
-    so_far = progress(MADE, [settled("observation", NOW - 60)], [stored("501", at=NOW - 90)])
+    so_far = progress(MADE, [settled("observation", files=("501",))], [stored("501", at=NOW - 90)])
     note = PostComment(
         "file#502",
         "CxAlloy file 502]",
@@ -169,12 +173,18 @@ def test_a33_a_file_that_came_after_the_create_travels_with_a_note() -> None:
     assert planned(issue(files=FULL.files), so_far) == (SendFile(file("502")), note)
 
 
+def test_a33_a_file_that_was_stored_before_the_create_but_is_not_of_it_travels_with_a_note() -> None:
+    so_far = progress(MADE, [settled("observation")], [stored("501", at=NOW - 90)])
+
+    assert named(planned(issue(files=(file("501"),)), so_far)) == ["post file#501 501"]
+
+
 def test_a33_a_late_file_that_was_sent_is_only_noted_and_then_done() -> None:
     files = [stored("501", at=NOW - 90), stored("502", at=NOW - 30)]
     one = issue(files=FULL.files)
 
-    sent = progress(MADE, [settled("observation")], files)
-    noted = progress(MADE, [settled("observation"), settled("file#502")], files)
+    sent = progress(MADE, [settled("observation", files=("501",))], files)
+    noted = progress(MADE, [settled("observation", files=("501",)), settled("file#502")], files)
 
     assert named(planned(one, sent)) == ["post file#502 502"]
     assert planned(one, noted) == ()
@@ -285,7 +295,7 @@ FILTERS = [
 
 @pytest.mark.parametrize(("filters", "changes"), FILTERS)
 def test_a5_a_filter_lets_through_what_it_names_and_nothing_else(
-    filters: dict[str, list[str]], changes: dict[str, object]
+    filters: dict[str, list[str]], changes: dict[str, Any]
 ) -> None:
     let = Filters.model_validate(filters)
     good = issue(assignee=Assignee("company", "5", "Cascade Mechanical"))
@@ -340,7 +350,9 @@ def carried_out(so_far: Progress, step: Step, now: float) -> Progress:
         return replace(so_far, files={**so_far.files, step.file.id: stored(step.file.id, at=now)})
     key = step.key if isinstance(step, PostComment) else copy_plan.OBSERVATION
     known = so_far.intents.get(key)
-    intent = known if known and known.result_id else Intent("l1", key, started_at=now, result_id="made")
+    carried = tuple(id_ for id_ in step.file_ids if id_ in so_far.files)
+    made = Intent("l1", key, started_at=now, result_id="made", file_ids=carried)
+    intent = known if known and known.result_id else made
     link = replace(so_far.link, observation_id="9001") if isinstance(step, MakeObservation) else so_far.link
     return replace(so_far, link=link, intents={**so_far.intents, key: intent})
 
@@ -356,6 +368,7 @@ def run(
     return so_far, done
 
 
+@settings(deadline=None)
 @given(COPIES, ANY_PROGRESS)
 def test_the_same_inputs_give_the_same_plan_and_are_left_as_they_were(one: Issue, so_far: Progress) -> None:
     twin = Progress(so_far.link, dict(so_far.intents), dict(so_far.files))
@@ -364,6 +377,7 @@ def test_the_same_inputs_give_the_same_plan_and_are_left_as_they_were(one: Issue
     assert so_far == twin
 
 
+@settings(deadline=None)
 @given(COPIES, ANY_PROGRESS)
 def test_a2_files_stand_before_the_observation_and_that_before_the_comments(
     one: Issue, so_far: Progress
@@ -381,6 +395,7 @@ def test_a2_files_stand_before_the_observation_and_that_before_the_comments(
     assert comments == [f"comment#{one.id}" for one in one.comments if f"comment#{one.id}" in comments]
 
 
+@settings(deadline=None)
 @given(COPIES, ANY_PROGRESS)
 def test_a3_no_step_is_planned_for_what_is_done(one: Issue, so_far: Progress) -> None:
     steps = planned(one, so_far)
@@ -393,6 +408,7 @@ def test_a3_no_step_is_planned_for_what_is_done(one: Issue, so_far: Progress) ->
     assert not [id_ for id_ in sent if so_far.usable(id_, PRIYA, NOW)]
 
 
+@settings(deadline=None)
 @given(COPIES, ANY_PROGRESS)
 def test_a3_every_late_file_is_sent_before_its_note(one: Issue, so_far: Progress) -> None:
     steps = named(planned(one, so_far))
@@ -403,6 +419,7 @@ def test_a3_every_late_file_is_sent_before_its_note(one: Issue, so_far: Progress
             assert so_far.usable(id_, PRIYA, NOW) or f"send {id_}" in steps[:number]
 
 
+@settings(deadline=None)
 @given(COPIES)
 def test_a2_after_carrying_its_steps_out_the_plan_is_empty(one: Issue) -> None:
     so_far, _ = run(one, progress())
@@ -410,6 +427,7 @@ def test_a2_after_carrying_its_steps_out_the_plan_is_empty(one: Issue) -> None:
     assert planned(one, so_far, now=NOW + 60) == ()
 
 
+@settings(deadline=None)
 @given(COPIES, ANY_PROGRESS)
 def test_a3_from_any_progress_two_plans_bring_all_of_it_over(one: Issue, so_far: Progress) -> None:
     first, _ = run(one, so_far)
@@ -418,6 +436,7 @@ def test_a3_from_any_progress_two_plans_bring_all_of_it_over(one: Issue, so_far:
     assert planned(one, second, now=NOW + 120) == ()
 
 
+@settings(deadline=None)
 @given(COPIES, COPIES, st.lists(st.integers(0, 10), max_size=6))
 def test_a3_however_often_it_crashes_and_grows_each_step_is_done_once(
     early: Issue, late: Issue, crashes: list[int]

@@ -204,7 +204,7 @@ def maps_between(mine: str, other: str) -> Iterator[dict[str, str]]:
 def by_definition(
     there: Mapping[str, str], back: Mapping[str, str], left: str, right: str
 ) -> set[tuple[Any, ...]]:
-    """What is to be found, from the words of the behaviour: over all pairs and triples of values, no loops."""
+    """What is to be found, from the words of the behaviour: over all pairs of values."""
     ways: list[tuple[str, Mapping[str, str], Mapping[str, str], str, str]] = [
         ("to_procore", there, back, left, right),
         ("to_tracker", back, there, right, left),

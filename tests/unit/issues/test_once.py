@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plumbline.errors import EffectUnknown, NeedsAuthorization, Reject, Retry
@@ -247,6 +247,7 @@ FATES = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(FATES, st.floats(0, ADOPT_AFTER), st.lists(st.floats(0, 90), max_size=8))
 def test_a3_whatever_breaks_a_thing_is_made_exactly_once(
     fates: list[str], lag: float, waits: list[float]

@@ -48,17 +48,17 @@ class Names:
     tracker_projects: Callable[[Authorization], Mapping[str, str]]
 
 
-def blank(tenant_id: str, name: str, approach: str, *, who: str, now: float) -> Connection:
-    """Make a draft with the default settings."""
+def blank(tenant_id: str, name: str, settings: IssueSettings, *, who: str, now: float) -> Connection:
+    """Make a draft of a one-time copy."""
     return Connection(
         id=new_id(),
         tenant_id=tenant_id,
         name=name,
-        approach=approach,
+        approach="copy",
         state=ConnectionState.DRAFT,
         created_at=now,
         created_by=who,
-        settings=settings_room.IssueSettings().model_dump(mode="json"),
+        settings=settings.model_dump(mode="json"),
     )
 
 

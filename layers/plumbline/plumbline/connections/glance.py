@@ -48,7 +48,7 @@ def glance(
         state=word,
         at=_began(connection) if word == "syncing" else connection.last_success_at,
         done=counts.get(LinkState.COPIED, 0),
-        total=sum(counts.values()),
+        total=sum(counts.values()) - counts.get(LinkState.LEFT, 0),
         parked=counts.get(LinkState.PARKED, 0),
         cause=cause,
     )
@@ -85,7 +85,7 @@ def unauthorized(connection: Connection, authorizations: Mapping[str, Authorizat
 
 
 def _is_at_work(connection: Connection, counts: Mapping[str, int]) -> bool:
-    open_links = counts.get(LinkState.WAITING, 0) + counts.get(LinkState.COPYING, 0)
+    open_links = counts.get(LinkState.WAITING, 0)
     never_looked = connection.last_success_at < connection.enabled_at
     return bool(open_links or connection.working_since or never_looked)
 

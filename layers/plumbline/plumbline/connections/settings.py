@@ -44,7 +44,7 @@ class PriorityMap(_Frozen):
 
 
 class IdMap(_Frozen):
-    """Ids of one system to ids of the other, both ways (disciplines and trades, issue and observation types)."""
+    """Ids of one system to ids of the other, both ways: disciplines and trades, types and types."""
 
     to_procore: dict[Id, Id] = {}
     to_tracker: dict[Id, Id] = {}

@@ -47,18 +47,33 @@ class SignInReturn:
             return "unknown"
         try:
             tokens = self.oauth.exchange(query["code"], self.redirect_uri)
-            person = self.whose(tokens.access)
+            return self._keep(state, tokens)
         except Retry:
             return "unreachable"
         except (Reject, NeedsAuthorization):
             return "refused"
+
+    def _keep(self, state: OAuthState, tokens: Tokens) -> str:
+        """Store the fresh tokens under their owner's name; what is not kept is made useless."""
+        try:
+            person = self.whose(tokens.access)
+        except (Retry, Reject, NeedsAuthorization):
+            self._give_back(tokens)
+            raise
         return self._store(state, tokens, person)
+
+    def _give_back(self, tokens: Tokens) -> None:
+        """Make a token useless that nobody will keep."""
+        try:
+            self.oauth.revoke(tokens.access)
+        except (Retry, Reject, NeedsAuthorization):
+            pass  # it runs out by itself; the person is told what matters to them
 
     def _store(self, state: OAuthState, tokens: Tokens, person: Person) -> str:
         if state.invitation_hash and not self.authorizations.take_invitation(
             state.invitation_hash, now=self.now()
         ):
-            self.oauth.revoke(tokens.access)
+            self._give_back(tokens)
             return "invitation_used"
         authorization = self._authorization(state, person)
         self.tokens.keep(authorization.id, tokens)

@@ -65,7 +65,7 @@ class CopyEngine:
         issue = self._read(link)
         if link.state is LinkState.COPIED:
             return self._again(link, issue)
-        if not self._progress(link).begun() and not (issue and copy_plan.wanted(issue, self.settings)):
+        if not self._progress(link).begun() and not self._wanted(link, issue):
             return Outcome(
                 "not_wanted", link, "The issue left the trigger status before anything was copied."
             )
@@ -84,6 +84,10 @@ class CopyEngine:
                 link = self._carry_out(link, step, address)
             issue = self._read(link)
         raise Retry("People keep adding to the issue; the copy goes on shortly", after=60)
+
+    def _wanted(self, link: Link, issue: Issue | None) -> bool:
+        """Whether to begin at all; a person who asks for another copy does so in the done status (A4)."""
+        return issue is not None and (link.generation > 1 or copy_plan.wanted(issue, self.settings))
 
     def _read(self, link: Link) -> Issue | None:
         return self.tracker.issue(self.tracker_project_id, link.issue_id)
@@ -132,13 +136,13 @@ class CopyEngine:
         return link
 
     def _uploads(self, progress: Progress, file_ids: tuple[str, ...]) -> tuple[str, ...]:
-        known = [id_ for id_ in file_ids if id_ in progress.files]
-        if not all(progress.usable(id_, self.procore.identity, self.now()) for id_ in known):
+        if not all(progress.usable(id_, self.procore.identity, self.now()) for id_ in file_ids):
             raise Retry("An upload is too old, or another authorizer's, and is made again")
-        return tuple(progress.files[id_].upload_id for id_ in known)
+        return tuple(progress.files[id_].upload_id for id_ in file_ids)
 
     def _make(self, link: Link, step: MakeObservation, address: str) -> Link:
         progress = self._progress(link)
+        carried = tuple(id_ for id_ in step.file_ids if id_ in progress.files)
         number = ""
 
         def look(intent: Intent) -> str:
@@ -151,14 +155,14 @@ class CopyEngine:
 
         def make() -> str:
             nonlocal number
-            uploads = self._uploads(progress, step.file_ids)
+            uploads = self._uploads(progress, carried)
             made = self.procore.create_observation(replace(step.draft, upload_ids=uploads))
             number = made.number
             return made.id
 
         known = progress.intents.get(copy_plan.OBSERVATION)
         once = Once(self.links, link.id, self.now, self.adopt_after)
-        settled = once.ensure(known, copy_plan.OBSERVATION, look=look, make=make)
+        settled = once.ensure(known, copy_plan.OBSERVATION, look=look, make=make, file_ids=carried)
         twin = replace(
             link, observation_id=settled.result_id, observation_number=number, updated_at=self.now()
         )

@@ -151,11 +151,10 @@ def _sends(files: Iterable[IssueFile], progress: Progress, identity: str, now: f
 
 def _late_files(issue: Issue, progress: Progress, identity: str, now: float) -> list[Step]:
     created = progress.intents.get(OBSERVATION)
-    at = created.started_at if created else 0.0
+    carried = created.file_ids if created else ()
     steps: list[Step] = []
     for file in issue.files:
-        stored = progress.files.get(file.id)
-        if (stored and stored.stored_at <= at) or progress.done(late_file_key(file.id)):
+        if file.id in carried or progress.done(late_file_key(file.id)):
             continue
         steps += _sends([file], progress, identity, now)
         steps.append(

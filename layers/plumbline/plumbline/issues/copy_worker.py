@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 LEASE_MARGIN = 5.0
 WAIT_FOR_PEOPLE = 300.0  # paused, or a credential that no longer works
 BACKOFF = (5.0, 30.0, 120.0, 600.0, 1800.0)
+# A worker that never let go of its lease was ended by force: it crashed, or its time ran out.
+ENDED_BY_FORCE = "The worker was ended several times while at this item, for instance by a file too large."
+ENDED_STEP = "Look at the item's files and at the copy function's log, then retry this item."
 # Refusals that hold for the whole connection: its items wait for a person, none is parked.
 OF_THE_CONNECTION = frozenset({"app_not_installed", "user_installs_off"})
 
@@ -46,13 +49,16 @@ class CopyWorker:
         if connection is None or connection.state in (ConnectionState.DISABLED, ConnectionState.DRAFT):
             return "connection_off"
         deadline = self.now() + seconds_left
+        before = self.links.get(link_id)
         link = self.links.lease(link_id, now=self.now(), until=deadline + LEASE_MARGIN)
-        if link is None:
+        if link is None or before is None:
             return "held_by_another"
         if connection.state is ConnectionState.PAUSED or self._unauthorized(connection):
             self._let_go(link, due_at=self.now() + WAIT_FOR_PEOPLE)
             return "waiting_for_people"
         try:
+            if before.lease_until:
+                link = self.links.save(replace(link, tries=link.tries + 1))
             return self._run(connection, link, cause, deadline)
         except Stale:
             return "lease_lost"
@@ -64,6 +70,8 @@ class CopyWorker:
 
     def _run(self, connection: Connection, link: Link, cause: str, deadline: float) -> str:
         settings = connection_settings.read(connection.settings)
+        if link.tries >= settings.park_after_tries:
+            return self._park(link, ENDED_BY_FORCE, ENDED_STEP, cause)
         try:
             outcome = self.engine(connection, lambda: deadline - self.now()).copy(link)
         except NeedsAuthorization as error:
@@ -79,7 +87,7 @@ class CopyWorker:
     def _ended(self, outcome: Outcome, cause: str) -> str:
         copied = outcome.name == "copied"
         link = self._current(outcome.link)
-        state = LinkState.COPIED if copied or link.state is LinkState.COPIED else LinkState.WAITING
+        state = LinkState.COPIED if copied or link.state is LinkState.COPIED else LinkState.LEFT
         self._let_go(replace(link, state=state, tries=0, cause="", next_step=""), due_at=0.0)
         if outcome.name != "not_wanted":
             self._log(

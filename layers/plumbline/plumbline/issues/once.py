@@ -31,8 +31,10 @@ class Once:
     now: Callable[[], float]
     adopt_after: float
 
-    def ensure(self, intent: Intent | None, key: str, *, look: Look, make: Make) -> Intent:
-        """Return the settled intent: remembered, adopted or made now.
+    def ensure(
+        self, intent: Intent | None, key: str, *, look: Look, make: Make, file_ids: tuple[str, ...] = ()
+    ) -> Intent:
+        """Return the settled intent: remembered, adopted or made now, carrying these files.
 
         Raises `Retry` while a search must wait, and whatever `make` raises; a refusal that surely had no
         effect takes the intent back.
@@ -44,7 +46,7 @@ class Once:
             if adopted.result_id:
                 return adopted
         attempt = intent.attempt + 1 if intent else 1
-        fresh = Intent(self.link_id, key, started_at=self.now(), attempt=attempt)
+        fresh = Intent(self.link_id, key, started_at=self.now(), attempt=attempt, file_ids=file_ids)
         self.links.put_intent(fresh)
         try:
             made = replace(fresh, result_id=make())

@@ -22,6 +22,10 @@ SUMMARY_LIMIT = 120
 CUT = " … (cut; the full text is in CxAlloy)"
 EMPTY_COMMENT = "(no text)"
 
+NAME_LIMIT = 200
+
+# the gap is bounded: a text that only looks like many link lines must not take long to search
+_LINK = re.compile(rf"CxAlloy issue [^\n<>]{{0,{NAME_LIMIT + 8}}}?: (https?://[^\s<>\"]+)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -33,6 +37,12 @@ def plain(text: str) -> str:
 def clip(text: str, limit: int, mark: str = "…") -> str:
     """The text, cut to `limit` characters with `mark` at its end where it is longer."""
     return text if len(text) <= limit else text[: limit - len(mark)].rstrip() + mark
+
+
+def one_line(name: str) -> str:
+    """A number or name as part of a line that is searched later: no break, no markup, no address."""
+    neat = re.sub(r"\s+", " ", plain(name.translate({ord("<"): "(", ord(">"): ")"})))
+    return clip(neat.replace("://", ":/"), NAME_LIMIT)
 
 
 def summary(description: str) -> str:
@@ -57,20 +67,20 @@ def title(issue: Issue, template: str) -> str:
         section=issue.section,
     )
     neat = re.sub(r"\s+", " ", plain(filled)).strip(" :-")
-    return clip(neat or issue.number or f"Issue {issue.id}", TITLE_LIMIT)
+    return clip(neat or one_line(issue.number) or f"Issue {issue.id}", TITLE_LIMIT)
 
 
 def link_line(issue: Issue, address: str) -> str:
     """The line that leads back to the issue."""
-    return f"CxAlloy issue {issue.number or issue.id}: {address}"
+    return f"CxAlloy issue {one_line(issue.number) or issue.id}: {address}"
 
 
 def asset_line(issue: Issue) -> str:
     """The asset as one clearly marked line; empty where the issue has none (A50)."""
     if not issue.asset:
         return ""
-    kind = f" ({issue.asset.type})" if issue.asset.type else ""
-    return f"CxAlloy asset: {issue.asset.name}{kind}"
+    kind = f" ({one_line(issue.asset.type)})" if issue.asset.type else ""
+    return f"CxAlloy asset: {one_line(issue.asset.name)}{kind}"
 
 
 def description(issue: Issue, address: str, *, with_asset: bool) -> str:
@@ -90,7 +100,7 @@ def carries_key(text: str | None, address: str) -> bool:
     """
     if not text:
         return False
-    links = re.findall(r"CxAlloy issue [^\n<>]*?: (https?://[^\s<>\"]+)", text)
+    links = _LINK.findall(text)
     return bool(links) and links[-1] == address
 
 
@@ -102,7 +112,7 @@ def comment_mark(comment_id: str) -> str:
 def comment(comment: Comment) -> str:
     """A comment with its true author and time, which Procore would otherwise show as ours."""
     when = comment.created_at.strftime("%Y-%m-%d %H:%M UTC") if comment.created_at else "time unknown"
-    head = f"[{comment.author or 'Unknown author'}, {when}, {comment_mark(comment.id)}"
+    head = f"[{one_line(comment.author) or 'Unknown author'}, {when}, {comment_mark(comment.id)}"
     body = clip(plain(comment.text), COMMENT_LIMIT - len(head) - 1, CUT) or EMPTY_COMMENT
     return f"{head}\n{body}"
 
@@ -114,4 +124,4 @@ def late_file_mark(file_id: str) -> str:
 
 def late_file(file: IssueFile) -> str:
     """The note under which a file travels that was added while its issue was being copied."""
-    return f"[Added in CxAlloy during the copy, {late_file_mark(file.id)}\n{file.name}"
+    return f"[Added in CxAlloy during the copy, {late_file_mark(file.id)}\n{one_line(file.name)}"

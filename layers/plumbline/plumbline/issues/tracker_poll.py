@@ -92,6 +92,8 @@ class TrackerPoll:
         link = self.links.by_issue(self.connection.id, issue.id)
         if link is None:
             return self._new(issue)
+        if link.state is LinkState.LEFT:
+            return replace(link, state=LinkState.WAITING)
         if link.state is LinkState.PARKED:
             edited = before.get(issue.id) != content_hash(issue)
             return replace(link, state=LinkState.WAITING, cause="", next_step="") if edited else None
@@ -103,6 +105,7 @@ class TrackerPoll:
             connection_id=self.connection.id,
             issue_id=issue.id,
             issue_number=issue.number,
+            issue_address=self.tracker.web_address(issue),
             state=LinkState.WAITING,
             due_at=self.now() + HINT_SECONDS,
             updated_at=self.now(),

@@ -92,7 +92,7 @@ class TrackerRound:
     def _note_progress(self, connection: Connection) -> None:
         """Keep the times that the connection's page shows: since when it works, when it last had all done."""
         counts = self.links.counts(connection.id)
-        busy = counts.get(LinkState.WAITING, 0) + counts.get(LinkState.COPYING, 0) > 0
+        busy = counts.get(LinkState.WAITING, 0) > 0
         if busy == bool(connection.working_since) and not connection.cause:
             return
         since = (connection.working_since or self.now()) if busy else 0.0

@@ -29,11 +29,15 @@ class Environment(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hosts:
-    """The three addresses of one environment, each `scheme://host[:port]` without a closing slash."""
+    """The addresses of one environment, each `scheme://host[:port]` without a closing slash.
+
+    `storage` is empty where Procore's own word is taken for it; else file bytes go to no other host.
+    """
 
     login: str
     api: str
     web: str
+    storage: str = ""
 
 
 _HOSTS = {
@@ -80,6 +84,7 @@ def hosts_of(name: str, *, custom: Hosts | None = None) -> Hosts:
         login=check_host(custom.login, field="login"),
         api=check_host(custom.api, field="api"),
         web=check_host(custom.web, field="web"),
+        storage=check_host(custom.storage, field="storage") if custom.storage else "",
     )
 
 

@@ -9,6 +9,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
 
 from requests_toolbelt import MultipartEncoder  # type: ignore[import-untyped]
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import requests
 
     from plumbline.procore.client import ProcoreClient
+    from plumbline.procore.environments import Hosts
     from plumbline.procore.uploads import Segment, UploadSettings
 
 
@@ -138,7 +140,7 @@ def _send_whole(client: ProcoreClient, session: requests.Session, path: str, out
     source = _Slice(outgoing.source, 0, outgoing.size)
     fields = [(name, str(value)) for name, value in ticket["fields"].items()]
     form = MultipartEncoder([*fields, ("file", (_NAME_OF_THE_PART, source, outgoing.content_type))])
-    _store(session, "POST", ticket["url"], data=form, headers={"Content-Type": form.content_type})
+    _store(client, session, "POST", ticket["url"], data=form, headers={"Content-Type": form.content_type})
     _check_unchanged(source.sha256.hexdigest(), outgoing.sha256)
     return str(ticket["uuid"])
 
@@ -159,7 +161,8 @@ def _send_segments(
     if len(rows) != len(segments):
         raise Retry("Procore answered with another number of segments than announced")
     etags = [
-        _put(session, outgoing.source, segment, row) for segment, row in zip(segments, rows, strict=True)
+        _put(client, session, outgoing.source, segment, row)
+        for segment, row in zip(segments, rows, strict=True)
     ]
     _complete(client, f"{path}/{ticket['uuid']}", uploads.completion_body(segments, etags))
     return str(ticket["uuid"])
@@ -177,10 +180,13 @@ def _hashed(outgoing: Outgoing, planned: tuple[Segment, ...]) -> tuple[Segment, 
     return tuple(hashed)
 
 
-def _put(session: requests.Session, source: IO[bytes], segment: Segment, row: dict[str, Any]) -> str:
+def _put(
+    client: ProcoreClient, session: requests.Session, source: IO[bytes], segment: Segment, row: dict[str, Any]
+) -> str:
     given = {name: str(value) for name, value in (row.get("headers") or {}).items() if value is not None}
     part = _Slice(source, segment.start, segment.size)
     response = _store(
+        client,
         session,
         "PUT",
         row["url"],
@@ -203,14 +209,31 @@ def _complete(client: ProcoreClient, path: str, body: dict[str, Any]) -> None:
         raise Retry("Procore does not call the upload complete")
 
 
-def _store(
-    session: requests.Session, method: str, url: str, *, data: wire.Body, headers: dict[str, str]
-) -> requests.Response:
-    """Send bytes to the storage, with no token; raises `_Expired` for an old address, else `Retry`."""
+def _check_storage(hosts: Hosts, url: str) -> None:
+    """Refuse to send a customer's file over plain HTTP, or elsewhere than a deployment allows."""
     if not is_secure(url):
         raise Reject(
             "insecure_storage", "Procore names a storage that is not HTTPS.", "Report this to support."
         )
+    if hosts.storage and urlsplit(hosts.storage).netloc != urlsplit(url).netloc:
+        raise Reject(
+            "other_storage",
+            "Procore names another storage host than this deployment allows.",
+            "Compare the storage host of the deployment with the one Procore names.",
+        )
+
+
+def _store(
+    client: ProcoreClient,
+    session: requests.Session,
+    method: str,
+    url: str,
+    *,
+    data: wire.Body,
+    headers: dict[str, str],
+) -> requests.Response:
+    """Send bytes to the storage, with no token; raises `_Expired` for an old address, else `Retry`."""
+    _check_storage(client.hosts, url)
     try:
         response = wire.send(session, method, url, data=data, headers=headers, timeout=wire.STORAGE_TIMEOUT)
     except wire.ConnectionLost as error:

@@ -41,9 +41,9 @@ class LinkState(StrEnum):
     """How far the twin of one issue has come."""
 
     WAITING = "waiting"
-    COPYING = "copying"
     COPIED = "copied"
     PARKED = "parked"
+    LEFT = "left"  # the issue left the trigger status before anything was copied
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +162,7 @@ class Link:
     issue_id: str
     state: LinkState
     issue_number: str = ""
+    issue_address: str = ""  # the issue's page, for people
     observation_id: str = ""
     observation_number: str = ""
     generation: int = 1  # 2 and more: copied again by hand after the former twin was deleted
@@ -182,7 +183,8 @@ class Intent:
     """A create that is about to be made, or was: stored before the call leaves.
 
     `key` names the operation within the link: "observation", "comment#<id>". `result_id` is the id of
-    the object once known; `misses` counts complete searches that did not find it.
+    the object once known; `misses` counts complete searches that did not find it; `file_ids` are the
+    tracker's files that the create carries.
     """
 
     link_id: str
@@ -192,6 +194,7 @@ class Intent:
     result_id: str = ""
     misses: int = 0
     missed_at: float = 0.0
+    file_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +209,6 @@ class StoredFile:
     upload_id: str
     identity: str  # the authorization that made the upload; only it may attach it
     stored_at: float
-    attached: bool = False
 
 
 @dataclass(frozen=True, slots=True)
