@@ -101,7 +101,7 @@ lint: .venv/.done $(TOOLS)/checkov/.done types ## ruff, mypy, import rules, temp
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	PYTHONPATH=layers/plumbline:infra .venv/bin/lint-imports --no-cache
-	.venv/bin/cfn-lint
+	.venv/bin/cfn-lint template.yaml infra/*.yaml
 	$(MAKE) --no-print-directory checkov secrets
 
 types: .venv/.done

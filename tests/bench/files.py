@@ -20,7 +20,7 @@ from plumbline.procore.uploads import UploadSettings
 from sandbox.procore.demo import HARBOR_POINT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 MEBIBYTE = 1024 * 1024
@@ -31,12 +31,12 @@ RUNS = 3
 def measure(folder: Path) -> dict[str, Any]:
     """MB a second of an upload in one post and in segments, and of the plain ways, medians in one run."""
     source = folder / "source.bin"
-    with source.open("wb") as sink:
+    with source.open("wb") as target:
         for number in range(SIZE // MEBIBYTE):
-            sink.write(bytes([number % 251]) * MEBIBYTE)
+            target.write(bytes([number % 251]) * MEBIBYTE)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with signed_in(folder) as client, sink() as plain:
-        ways = {
+        ways: dict[str, Callable[[], object]] = {
             "one_post": lambda: _upload(client, source, SIZE * 2),
             "segments": lambda: _upload(client, source, SIZE // 2),
             "plain_post": lambda: _plain_post(plain, source),

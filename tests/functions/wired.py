@@ -68,7 +68,6 @@ def wire(monkeypatch: pytest.MonkeyPatch, house: House) -> None:
     monkeypatch.setattr(wiring, "sleep", house.clock.sleep)
     monkeypatch.setattr(wiring, "send_copy_hint", lambda *hint: house.queue.append(hint))
     monkeypatch.setenv("SEGMENT_ABOVE_BYTES", "100000000")
-    monkeypatch.setenv("LOOPBACK_ALLOWED", "yes")
     monkeypatch.setenv("ADOPT_AFTER_SECONDS", str(ADOPT_AFTER))
     seal_tracker_key(house)
     forget_clients()

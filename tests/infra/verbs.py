@@ -50,7 +50,7 @@ def _loaded(begin: list[ast.Module | ast.FunctionDef]) -> set[Path]:
     done: set[Path] = set()
     while waiting:
         path = _MODULES.get(waiting.pop())
-        if path and path not in done and path.stem != "wiring" and path.parent.name != "stores":
+        if path and path not in done and not path.stem.startswith("wiring") and path.parent.name != "stores":
             done.add(path)
             waiting |= _runtime_imports(parsed(path))
     return done

@@ -26,12 +26,6 @@ def origin_of(host: str) -> str:
     return origin(parts)
 
 
-def refuse_loopback(host: str) -> None:
-    """Refuse an address of the machine that asks: a tenant types the host, and is not to reach inside."""
-    if _is_loopback(_split(host if "://" in host else f"https://{host}").hostname or ""):
-        raise Reject("bad_host", "The CxAlloy host is the server's own address.", NEXT_STEP, field="host")
-
-
 def is_safe(parts: SplitResult) -> bool:
     """Whether an address may be called: https, or plain http to this machine itself."""
     return parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname or ""))
