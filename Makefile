@@ -22,7 +22,7 @@ $(UV): requirements/uv.txt
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; this is %s. Name another with make PYTHON=/path/to/python3.12" % sys.version.split()[0])'
 	@echo "installing uv"
 	@$(PYTHON) -m venv --clear $(TOOLS)/uv >/dev/null || { echo "$(PYTHON) cannot make environments: install its venv module (Debian: apt-get install python3-venv)"; exit 1; }
-	@$(TOOLS)/uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt \
+	@$(TOOLS)/uv/bin/python -m pip install --quiet --disable-pip-version-check --retries 2 --require-hashes -r requirements/uv.txt \
 	    || { rm -rf $(TOOLS)/uv; echo "uv could not be installed: is there a way to a package index?"; exit 1; }
 
 define environment

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.contract.procore_contract import check_request
 from tests.support import small
 from tests.system.conftest import HERE, TRIGGER_ISSUES, Stack, authorization
 
@@ -176,3 +177,20 @@ def test_nothing_lies_in_the_dead_letters(stack: Stack, finished: dict[str, Any]
         QueueUrl=stack.outputs["CopyDeadLettersUrl"], AttributeNames=["ApproximateNumberOfMessages"]
     )
     assert answer["Attributes"]["ApproximateNumberOfMessages"] == "0"
+
+
+def test_every_call_that_the_functions_made_is_a_documented_one(
+    stack: Stack, finished: dict[str, Any]
+) -> None:
+    assert finished["issues"]
+    calls = [one for one in stack.procore("journal")["entries"] if one["kind"] == "call"]
+    rest = [one for one in calls if one["surface"] == "rest"]
+    problems = {
+        problem
+        for one in rest
+        for problem in check_request(
+            one["method"], one["path"], [(name, value) for name, value in one["query"]], one["body"]
+        )
+    }
+    assert len(rest) > 5 * TRIGGER_ISSUES
+    assert problems == set()

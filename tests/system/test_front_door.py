@@ -133,3 +133,20 @@ def test_s18_another_tenant_sees_nothing(stack: Stack, tenant: str) -> None:
     }
     assert set(answers.values()) == {404}
     assert other.call("POST", f"/tenants/{tenant}/authorizations/{key}/test").status_code == 404
+
+
+def test_a_draft_is_made_read_and_deleted_through_the_deployed_api(stack: Stack, tenant: str) -> None:
+    base = f"/tenants/{tenant}/connections"
+    made = stack.api.ask("POST", base, {"name": "Soon gone", "approach": "copy"})
+    assert stack.api.ask("GET", f"{base}/{made['id']}")["state"] == "draft"
+    assert stack.api.call("DELETE", f"{base}/{made['id']}").status_code == 204
+    assert stack.api.call("GET", f"{base}/{made['id']}").status_code == 404
+
+
+def test_bad_input_names_field_reason_and_next_step(stack: Stack, tenant: str) -> None:
+    answer = stack.api.call("POST", f"/tenants/{tenant}/connections", {"name": "x", "approach": "magic"})
+    assert answer.status_code == 422
+    error = answer.json()["error"]
+    assert error["field"] == "approach"
+    assert error["cause"]
+    assert error["next_step"]

@@ -126,5 +126,9 @@ def _timed(what: str, act: Callable[[], None]) -> None:
     began = time.monotonic()
     sys.stdout.write(f"{what} ... ")
     sys.stdout.flush()
-    act()
+    try:
+        act()
+    except Trouble:
+        say("no")
+        raise
     say(f"{time.monotonic() - began:.1f} s")
