@@ -48,6 +48,8 @@ ALLOWED = (
     Allowed("GET", "/rest/v1.1/projects", "answer", "[].company.*", "Procore REST reference: Show Project"),
     Allowed("GET", "/rest/v1.0/settings/permissions", "answer", "tools[].user_access_level.*",
             "Procore REST reference: Settings, Permissions (sample answer)"),
+    Allowed("GET", "/rest/v1.0/projects/{project_id}/users", "answer", "[].vendor.*",
+            "Procore REST reference: Create Project User (its vendor)"),
     Allowed("GET", _ITEMS, "answer", "[]", "Procore REST reference: List Observation Items, view=ids"),
     Allowed("GET", _ITEMS, "answer", "[].assignee.vendor.*", "Procore REST reference: Show Observation Item"),
     Allowed("GET", "*/recycle_bin/observations/items", "answer", "[].assignee.vendor.*",

@@ -648,6 +648,23 @@ def test_a_deleted_observation_is_proven_by_the_recycle_bin(bench: Bench) -> Non
     assert [one.id for one in items.recycled_observations(client, PROJECT)] == [made.id]
 
 
+def test_a27_the_default_distribution_is_read_page_by_page(bench: Bench) -> None:
+    project = bench.sandbox.state.projects[HARBOR_POINT]
+    bench.sandbox.state.projects[HARBOR_POINT] = replace(project, default_distribution=(MARCUS, DANA))
+
+    assert list(items.default_distribution(bench.client(), PROJECT)) == [str(MARCUS), str(DANA)]
+
+
+def test_a25_the_users_of_a_project_are_read_by_name(bench: Bench) -> None:
+    users = companies.project_users(bench.client(bench.signed_in(DANA)), PROJECT)
+
+    assert [(user["id"], user["name"]) for user in users] == [
+        (PRIYA, "Priya Raman"),
+        (MARCUS, "Marcus Lindqvist"),
+        (DANA, "Dana Whitfield"),
+    ]
+
+
 def test_a27_an_e_mail_is_sent_for_one_observation(bench: Bench) -> None:
     client = bench.client()
     made, _ = items.create_observation(client, PROJECT, NewObservation("Leak", "7001"))

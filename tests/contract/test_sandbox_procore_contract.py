@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -78,6 +79,8 @@ def _tour_company(sandbox: Checked, priya: Caller) -> None:
     priya.get("/rest/v1.1/projects", company_id=NORTHWIND, view="ids")
     priya.get(PROJECT, company_id=NORTHWIND)
     priya.get("/rest/v1.0/company_base_url")
+    priya.get(f"{PROJECT}/users", view="compact", sort="name", **{"filters[search]": "a"})
+    priya.get(f"{PROJECT}/users", view="normal")
     priya.get("/rest/v1.0/settings/permissions", project_id=HARBOR_POINT)
     priya.get("/rest/v1.0/settings/permissions", company_id=NORTHWIND)
     priya.get("/rest/v1.0/observations/types", project_id=HARBOR_POINT)
@@ -112,6 +115,9 @@ def _tour_observations(priya: Caller) -> None:
     priya.get(f"{ITEMS}/{item}/response_logs", project_id=HARBOR_POINT)
     priya.get(f"{PROJECT}/observations/response_logs", **{"filters[updated_at]": "2026-01-01...2027-01-01"})
     priya.get(f"{PROJECT}/observations/items/statuses", id=item)
+    project = priya.sandbox.state.projects[HARBOR_POINT]
+    priya.sandbox.state.projects[HARBOR_POINT] = replace(project, default_distribution=(MARCUS,))
+    priya.get("/rest/v1.0/observations/default_distribution", project_id=HARBOR_POINT)
     body = {"subject": "s", "body": "b", "distribution_ids": [MARCUS], "cc_distribution_ids": [PRIYA]}
     priya.send("POST", f"{ITEMS}/{item}/send_email?project_id={HARBOR_POINT}", body)
     priya.send("DELETE", f"{PROJECT}/observations/items/{item}")

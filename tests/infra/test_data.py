@@ -77,7 +77,7 @@ def test_a_nested_template_gets_all_that_it_asks_for_and_nothing_else(name: str)
 def test_a_secret_that_is_typed_in_is_hidden_and_goes_into_the_secret_only() -> None:
     hidden = [name for name, said in TEMPLATE["Parameters"].items() if said.get("NoEcho")]
     users = [
-        name for name, one in EVERYTHING.items() if any(hide in str(one["Properties"]) for hide in hidden)
+        name for name, one in EVERYTHING.items() if any(hide in str(one.get("Properties")) for hide in hidden)
     ]
 
     assert hidden == ["ProcoreClientSecret"]

@@ -11,7 +11,7 @@ from tests.template import ROOT
 
 FUNCTIONS = sorted(functions())
 # Set for the tools of AWS; no code of ours asks for them.
-FOR_THE_LOGGER = {"POWERTOOLS_LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME"}
+FOR_THE_LOGGER = {"POWERTOOLS_LOG_LEVEL", "POWERTOOLS_SERVICE_NAME"}
 KINDS = (
     ("_TABLE", "AWS::DynamoDB::Table"),
     ("_BUCKET", "AWS::S3::Bucket"),

@@ -50,7 +50,6 @@ def test_the_layer_fits_the_functions() -> None:
 def test_what_all_functions_are_told_is_about_logs_and_metrics_only() -> None:
     assert sorted(TEMPLATE["Globals"]) == ["Function"]
     assert TEMPLATE["Globals"]["Function"]["Environment"]["Variables"] == {
-        "POWERTOOLS_METRICS_NAMESPACE": "Plumbline",
         "POWERTOOLS_LOG_LEVEL": "INFO",
     }
 

@@ -11,6 +11,7 @@ from plumbline.connections import items as items_room
 from plumbline.connections import lifecycle, log
 from plumbline.connections import settings as settings_room
 from plumbline.connections.tenancy import not_found
+from plumbline.procore.observations import observation_page
 from plumbline.stores import records
 from plumbline.stores.records import Role
 from settings_api.answers import Item, ItemWithFiles, Listing, LogEntry, Observation, Retried, Twin, moment
@@ -224,7 +225,7 @@ def _observation(connection: records.Connection, link: records.Link) -> Twin | N
 def _observation_address(connection: records.Connection, observation_id: str) -> str:
     if not observation_id or not items_room.shows_addresses(connection):
         return ""
-    return items_room.observation_address(wiring.hosts().web, connection, observation_id)
+    return observation_page(wiring.hosts().web, connection.project_id, observation_id)
 
 
 def _address_of(connection: records.Connection, link: records.Link) -> str:

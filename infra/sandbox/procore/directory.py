@@ -6,12 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.http import Response, json_response
 from sandbox.procore import paging, times
-from sandbox.procore.access import LEVELS, enter_project, membership, project_levels, same_company
+from sandbox.procore.access import (
+    LEVELS,
+    enter_project,
+    level,
+    membership,
+    project_levels,
+    same_company,
+)
 from sandbox.procore.call import refuse
 
 if TYPE_CHECKING:
     from sandbox.procore.call import Call
-    from sandbox.procore.world import Company, Levels, Project
+    from sandbox.procore.world import Company, Levels, Person, Project
 
 # Procore's tool names where known (documents, observations); the others are this sandbox's guess.
 _PROJECT_TOOLS = {
@@ -54,6 +61,29 @@ def project(call: Call) -> Response:
     return json_response(_project_row(call, enter_project(call, call.params["id"])))
 
 
+def project_users(call: Call) -> Response:
+    """GET /rest/v1.0/projects/{project_id}/users: active users only, by `filters[id]` and `filters[search]`.
+
+    The compact view is all that callers without Directory rights get.
+    """
+    on_project = enter_project(call, call.params["project_id"])
+    ids = paging.int_values(call.request, "id")
+    search = (call.request.parameter("filters[search]") or "").lower()
+    rows = [
+        person
+        for person in call.state.people.values()
+        if _is_user(person, on_project)
+        and (not ids or person.id in ids)
+        and search in f"{person.name} {person.login}".lower()
+    ]
+    if call.request.parameter("sort") == "name":
+        rows.sort(key=lambda person: person.name)
+    compact = call.request.parameter("view") == "compact"
+    if compact or level(call.caller, on_project, "directory") == "None":
+        return paging.page(call, rows, _compact_user)
+    return paging.page(call, rows, _user)
+
+
 def company_base_url(call: Call) -> Response:
     """GET /rest/v1.0/company_base_url: where the company's pages are for people."""
     zone = call.company.zone if call.company else ""
@@ -89,6 +119,26 @@ def _listed(call: Call, company: Company, project: Project) -> bool:
         and number in {None, project.number}
         and paging.within(project.created_at, paging.time_range(request))
     )
+
+
+def _is_user(person: Person, project: Project) -> bool:
+    return person.active and not person.service and project_levels(person, project) is not None
+
+
+def _compact_user(person: Person) -> dict[str, Any]:
+    first, _, last = person.name.rpartition(" ")
+    vendor = {"id": person.vendor_id, "name": person.vendor_name} if person.vendor_id else None
+    return {
+        "id": person.id, "name": person.name, "first_name": first, "last_name": last,
+        "initials": "".join(word[0] for word in person.name.split()), "vendor": vendor,
+    }  # fmt: skip
+
+
+def _user(person: Person) -> dict[str, Any]:
+    return {
+        **_compact_user(person), "email_address": person.login, "is_active": True,
+        "is_employee": person.vendor_id is not None, "job_title": None,
+    }  # fmt: skip
 
 
 def _display_name(project: Project) -> str:

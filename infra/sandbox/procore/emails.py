@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sandbox.http import Response, json_response
-from sandbox.procore import times
+from sandbox.procore import paging, times
 from sandbox.procore.access import enter_project, require_level
 from sandbox.procore.call import as_int, refuse
 from sandbox.procore.records import Email
@@ -29,6 +29,14 @@ def send_email(call: Call) -> Response:
     _send(call, item, "send_email", _recipients(body), subject)
     item.date_notified = times.day(call.now)
     return json_response({})
+
+
+def default_distribution(call: Call) -> Response:
+    """GET /rest/v1.0/observations/default_distribution: who is told of a project's observations."""
+    project = enter_project(call, call.request.parameter("project_id"))
+    require_level(call, project, "Read Only")
+    people = [call.state.people[one] for one in project.default_distribution]
+    return paging.page(call, people, lambda one: {"id": one.id, "login": one.login, "name": one.name})
 
 
 def notify(call: Call, item: Observation, kind: str, subject: str) -> None:

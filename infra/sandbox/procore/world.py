@@ -25,7 +25,7 @@ class Company:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """One project of a company."""
+    """One project of a company; `default_distribution` are the people told of observations, by id."""
 
     id: int
     company_id: int
@@ -37,6 +37,7 @@ class Project:
     created_at: float = 1_767_225_600.0
     days_due_default: int | None = None
     private_by_default: bool = False
+    default_distribution: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,10 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A user, or the app's service account: then the projects of its memberships are the permitted ones."""
+    """A user, or the app's service account: then the projects of its memberships are the permitted ones.
+
+    One who is not `active` has left: named on old records, listed no more.
+    """
 
     id: int
     name: str
@@ -63,6 +67,7 @@ class Person:
     vendor_id: int | None = None
     vendor_name: str = ""
     service: bool = False
+    active: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -272,6 +272,16 @@ def test_s6_a_lower_level_is_enough_for_a_copy_and_says_what_is_missing(api: Api
     assert told["ready"] is True
 
 
+def test_a25_the_author_s_own_name_takes_admin_and_enabling_is_refused_without(api: Api, tenant: str) -> None:
+    path = make_ready(api, tenant, MARCUS)
+    api.good("PATCH", path, {"settings": {"in_authors_name": True}})
+
+    (row,) = api.good("GET", f"{path}/checks")["permissions"]
+    assert (row["needed"], row["held"], row["passed"]) == ("Admin", "Standard", False)
+    refused = api.call("POST", f"{path}/enable")
+    assert (refused.status, refused.error["code"]) == (422, "not_ready")
+
+
 def test_s6_enabling_is_refused_while_a_level_is_missing(api: Api, tenant: str) -> None:
     path = make_ready(api, tenant, DANA)
 

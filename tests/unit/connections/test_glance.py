@@ -31,6 +31,19 @@ def test_s13_synced_shows_the_last_success() -> None:
     assert seen == Glance("synced", 200.0, done=5, total=5, parked=0)
 
 
+def test_s13_at_rest_the_last_look_without_a_failure_is_the_last_success() -> None:
+    seen = glance(a_connection(), both(), {"copied": 5}, looked_at=900.0)
+
+    assert (seen.state, seen.at) == ("synced", 900.0)
+
+
+def test_s13_a_connection_with_nothing_to_do_is_synced_after_its_first_look() -> None:
+    before = glance(a_connection(last_success_at=0.0), both(), {}, looked_at=99.0)
+    after = glance(a_connection(last_success_at=0.0), both(), {}, looked_at=101.0)
+
+    assert (before.state, after.state, after.at) == ("syncing", "synced", 101.0)
+
+
 def test_s13_syncing_shows_when_it_began_and_n_of_m() -> None:
     seen = glance(a_connection(working_since=250.0), both(), {"copied": 2, "waiting": 2, "left": 3})
 

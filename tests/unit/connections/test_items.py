@@ -96,9 +96,3 @@ def test_an_issues_page_is_that_of_its_section(sections: tuple[str, ...], expect
     settings = IssueSettings.model_validate({"sections": sections})
 
     assert items.issue_address("https://cx.example", a_connection(), settings, "12") == expected
-
-
-def test_an_observations_page_is_within_its_project() -> None:
-    address = items.observation_address("https://web.example", a_connection(), "55")
-
-    assert address == "https://web.example/2/project/observations/items/55"

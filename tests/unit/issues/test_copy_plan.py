@@ -14,7 +14,14 @@ from tests.unit.issues.making import address, comment, file, issue
 from plumbline.connections.settings import Filters, IssueSettings, read
 from plumbline.cxalloy.model import Asset, Assignee
 from plumbline.issues import copy_plan
-from plumbline.issues.copy_plan import MakeObservation, PostComment, Progress, SendFile
+from plumbline.issues.copy_plan import (
+    MakeObservation,
+    PostComment,
+    Progress,
+    SendEmail,
+    SendFile,
+    WriteAddress,
+)
 from plumbline.procore.observations import NewObservation
 from plumbline.stores.records import Intent, Link, LinkState, StoredFile
 
@@ -43,6 +50,9 @@ SETTINGS = read(
         },
     }
 )
+ALL_ON = SETTINGS.model_copy(update={"in_authors_name": True, "write_address_back": True, "send_email": True})
+TWINS = "https://web.example/42/project/observations/items/"
+OURS = f"Procore observation #12: {TWINS}9001"
 FULL = issue(comments=(comment("9001"), comment("9002")), files=(file("501"), file("502")))
 
 
@@ -58,8 +68,15 @@ def progress(link: Link = LINK, intents: Iterable[Intent] = (), files: Iterable[
     return Progress(link, {one.key: one for one in intents}, {one.file_id: one for one in files})
 
 
-def planned(one: Issue, so_far: Progress, *, by: str = PRIYA, now: float = NOW) -> tuple[Step, ...]:
-    return copy_plan.plan(one, SETTINGS, so_far, address(one.id), identity=by, now=now)
+def planned(
+    one: Issue,
+    so_far: Progress,
+    *,
+    by: str = PRIYA,
+    now: float = NOW,
+    chosen: IssueSettings = SETTINGS,
+) -> tuple[Step, ...]:
+    return copy_plan.plan(one, chosen, so_far, address(one.id), twins=TWINS, identity=by, now=now)
 
 
 def named(steps: Iterable[Step]) -> list[str]:
@@ -72,6 +89,10 @@ def _name(step: Step) -> str:
         return f"send {step.file.id}"
     if isinstance(step, MakeObservation):
         return " ".join(["make", *step.file_ids])
+    if isinstance(step, SendEmail):
+        return "mail"
+    if isinstance(step, WriteAddress):
+        return "tell"
     return " ".join(["post", step.key, *step.file_ids])
 
 
@@ -211,6 +232,90 @@ def test_a_copy_has_begun_once_an_observation_may_exist(
     assert progress(link, intents).begun() is begun
 
 
+# The settings that are off by default
+
+
+def test_a26_a27_the_e_mail_follows_the_observation_and_the_address_comes_last() -> None:
+    assert named(planned(FULL, progress(), chosen=ALL_ON)) == [
+        "send 501",
+        "send 502",
+        "make 501 502",
+        "mail",
+        "post comment#9001",
+        "post comment#9002",
+        "tell",
+    ]
+
+
+def test_a26_a27_later_files_and_comments_stand_between_the_e_mail_and_the_address() -> None:
+    so_far = progress(MADE, [settled("observation", files=("501",))], [stored("501", at=NOW - 90)])
+
+    assert named(planned(FULL, so_far, chosen=ALL_ON)) == [
+        "mail",
+        "send 502",
+        "post file#502 502",
+        "post comment#9001",
+        "post comment#9002",
+        "tell",
+    ]
+
+
+def test_a27_the_e_mail_says_what_was_made_from_what() -> None:
+    steps = planned(issue(), progress(MADE, [settled("observation")]), chosen=ALL_ON)
+
+    assert steps == (
+        SendEmail(
+            "CI-12: AHU-3 supply fan does not ramp.",
+            f"This observation was made from CxAlloy issue CI-12: {address('1001')}",
+        ),
+        WriteAddress(),
+    )
+
+
+def test_a27_an_e_mail_whose_outcome_is_unknown_is_not_sent_again() -> None:
+    unknown = Intent("l1", "email", started_at=NOW - 60)
+
+    steps = planned(issue(), progress(MADE, [settled("observation"), unknown]), chosen=ALL_ON)
+
+    assert steps == (WriteAddress(),)
+
+
+def test_a26_an_address_that_is_not_settled_is_taken_up_again_and_a_settled_one_is_not() -> None:
+    before = [settled("observation"), settled("email")]
+    unsettled = progress(MADE, [*before, Intent("l1", "address", started_at=NOW - 60)])
+
+    assert planned(issue(), unsettled, chosen=ALL_ON) == (WriteAddress(),)
+    assert planned(issue(), progress(MADE, [*before, settled("address")]), chosen=ALL_ON) == ()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "by", "author"),
+    [(SETTINGS, "Ana Souza", ""), (ALL_ON, "Ana Souza", "Ana Souza"), (ALL_ON, None, "")],
+)
+def test_a25_the_author_is_named_only_where_that_is_chosen_and_known(
+    chosen: IssueSettings, by: str | None, author: str
+) -> None:
+    make = planned(issue(created_by=by), progress(), chosen=chosen)[0]
+
+    assert isinstance(make, MakeObservation)
+    assert make.author == author
+
+
+@pytest.mark.parametrize("chosen", [SETTINGS, ALL_ON])
+def test_a26_our_own_comment_is_never_copied_and_what_people_say_about_it_is(chosen: IssueSettings) -> None:
+    said = (
+        comment("1", OURS),
+        comment("2", OURS.replace("9001", "8000"), author="Bo Chen"),
+        comment("3", f"{OURS} looks wrong"),
+        comment("4", "Procore observation #1: https://other.example/42/project/observations/items/1"),
+    )
+    one = issue(comments=said)
+
+    keys = [step.key for step in planned(one, progress(), chosen=chosen) if isinstance(step, PostComment)]
+    assert keys == ["comment#3", "comment#4"]
+    assert copy_plan.comments(one, TWINS) == said[2:]
+
+
 # The observation's fields
 
 
@@ -329,7 +434,12 @@ COPIES = st.builds(
     IDS,
 )
 MOMENTS = st.sampled_from([NOW - 8 * DAY, NOW - 90, NOW - 60, NOW - 30])
-KEYS = ["observation", *(f"{kind}#{id_}" for kind in ("comment", "file") for id_ in "1234")]
+KEYS = [
+    "observation",
+    "email",
+    "address",
+    *(f"{kind}#{id_}" for kind in ("comment", "file") for id_ in "1234"),
+]
 INTENTS = st.builds(
     Intent, st.just("l1"), st.sampled_from(KEYS), MOMENTS, result_id=st.sampled_from(["", "made"])
 )
@@ -344,10 +454,24 @@ ANY_PROGRESS = st.builds(
 )
 
 
+CHOSEN = st.builds(
+    lambda *on: SETTINGS.model_copy(
+        update=dict(zip(("in_authors_name", "write_address_back", "send_email"), on, strict=True))
+    ),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+)
+
+
 def carried_out(so_far: Progress, step: Step, now: float) -> Progress:
     """What is remembered once a step is done; a create goes through the intent that it has."""
     if isinstance(step, SendFile):
         return replace(so_far, files={**so_far.files, step.file.id: stored(step.file.id, at=now)})
+    if isinstance(step, SendEmail | WriteAddress):
+        key = "email" if isinstance(step, SendEmail) else "address"
+        intent = Intent("l1", key, started_at=now, result_id="made")
+        return replace(so_far, intents={**so_far.intents, key: intent})
     key = step.key if isinstance(step, PostComment) else copy_plan.OBSERVATION
     known = so_far.intents.get(key)
     carried = tuple(id_ for id_ in step.file_ids if id_ in so_far.files)
@@ -358,23 +482,49 @@ def carried_out(so_far: Progress, step: Step, now: float) -> Progress:
 
 
 def run(
-    one: Issue, so_far: Progress, *, steps: int | None = None, now: float = NOW
+    one: Issue,
+    so_far: Progress,
+    *,
+    steps: int | None = None,
+    now: float = NOW,
+    chosen: IssueSettings = SETTINGS,
 ) -> tuple[Progress, list[str]]:
     """Carry out the first steps of one plan (all of them by default), a second each."""
     done = []
-    for number, step in enumerate(planned(one, so_far, now=now)[:steps]):
+    for number, step in enumerate(planned(one, so_far, now=now, chosen=chosen)[:steps]):
         so_far = carried_out(so_far, step, now + number)
         done.append(_name(step))
     return so_far, done
 
 
 @settings(deadline=None)
-@given(COPIES, ANY_PROGRESS)
-def test_the_same_inputs_give_the_same_plan_and_are_left_as_they_were(one: Issue, so_far: Progress) -> None:
+@given(COPIES, ANY_PROGRESS, CHOSEN)
+def test_the_same_inputs_give_the_same_plan_and_are_left_as_they_were(
+    one: Issue, so_far: Progress, chosen: IssueSettings
+) -> None:
     twin = Progress(so_far.link, dict(so_far.intents), dict(so_far.files))
 
-    assert planned(one, so_far) == planned(one, twin)
+    assert planned(one, so_far, chosen=chosen) == planned(one, twin, chosen=chosen)
     assert so_far == twin
+
+
+@settings(deadline=None)
+@given(COPIES, ANY_PROGRESS, CHOSEN)
+def test_a26_a27_the_chosen_extras_are_planned_once_and_in_their_place(
+    one: Issue, so_far: Progress, chosen: IssueSettings
+) -> None:
+    steps = named(planned(one, so_far, chosen=chosen))
+    plain = named(planned(one, so_far))
+
+    assert [step for step in steps if step not in {"mail", "tell"}] == plain
+    assert steps.count("mail") == (chosen.send_email and "email" not in so_far.intents)
+    assert steps.count("tell") == (chosen.write_address_back and not so_far.done("address"))
+    if "tell" in steps:
+        assert steps[-1] == "tell"
+    if "mail" in steps:
+        before = steps[: steps.index("mail")]
+        assert bool(so_far.link.observation_id) != any(step.startswith("make") for step in before)
+        assert not [step for step in before if step.startswith("post")]
 
 
 @settings(deadline=None)
@@ -420,26 +570,28 @@ def test_a3_every_late_file_is_sent_before_its_note(one: Issue, so_far: Progress
 
 
 @settings(deadline=None)
-@given(COPIES)
-def test_a2_after_carrying_its_steps_out_the_plan_is_empty(one: Issue) -> None:
-    so_far, _ = run(one, progress())
+@given(COPIES, CHOSEN)
+def test_a2_after_carrying_its_steps_out_the_plan_is_empty(one: Issue, chosen: IssueSettings) -> None:
+    so_far, _ = run(one, progress(), chosen=chosen)
 
-    assert planned(one, so_far, now=NOW + 60) == ()
-
-
-@settings(deadline=None)
-@given(COPIES, ANY_PROGRESS)
-def test_a3_from_any_progress_two_plans_bring_all_of_it_over(one: Issue, so_far: Progress) -> None:
-    first, _ = run(one, so_far)
-    second, _ = run(one, first, now=NOW + 60)
-
-    assert planned(one, second, now=NOW + 120) == ()
+    assert planned(one, so_far, now=NOW + 60, chosen=chosen) == ()
 
 
 @settings(deadline=None)
-@given(COPIES, COPIES, st.lists(st.integers(0, 10), max_size=6))
+@given(COPIES, ANY_PROGRESS, CHOSEN)
+def test_a3_from_any_progress_two_plans_bring_all_of_it_over(
+    one: Issue, so_far: Progress, chosen: IssueSettings
+) -> None:
+    first, _ = run(one, so_far, chosen=chosen)
+    second, _ = run(one, first, now=NOW + 60, chosen=chosen)
+
+    assert planned(one, second, now=NOW + 120, chosen=chosen) == ()
+
+
+@settings(deadline=None)
+@given(COPIES, COPIES, st.lists(st.integers(0, 10), max_size=6), CHOSEN)
 def test_a3_however_often_it_crashes_and_grows_each_step_is_done_once(
-    early: Issue, late: Issue, crashes: list[int]
+    early: Issue, late: Issue, crashes: list[int], chosen: IssueSettings
 ) -> None:
     grown = replace(
         early, comments=_with(early.comments, late.comments), files=_with(early.files, late.files)
@@ -447,11 +599,15 @@ def test_a3_however_often_it_crashes_and_grows_each_step_is_done_once(
     so_far, all_done, now = progress(), [], NOW
     for steps in [*crashes, None, None]:
         seen = early if now == NOW else grown
-        so_far, done = run(seen, so_far, steps=steps, now=now)
+        if so_far.done("address"):  # what we wrote is read with the next round
+            seen = replace(seen, comments=(*seen.comments, comment("77", OURS)))
+        so_far, done = run(seen, so_far, steps=steps, now=now, chosen=chosen)
         all_done += done
         now += 60
 
-    assert planned(grown, so_far, now=now) == ()
+    assert planned(grown, so_far, now=now, chosen=chosen) == ()
+    assert all_done.count("mail") == chosen.send_email
+    assert all_done.count("tell") == chosen.write_address_back
     whole = [step.partition(" ")[0] if step.startswith("make") else step for step in all_done]
     assert len(set(whole)) == len(whole)
     assert {step for step in whole if step.startswith("send")} == {f"send {one.id}" for one in grown.files}

@@ -265,3 +265,45 @@ def test_a3_whatever_breaks_a_thing_is_made_exactly_once(
     assert settled
     assert settled.result_id == "7001"
     assert len(vendor.made_at) == 1
+
+
+# What no list shows
+
+
+def attempt(desk: Desk, make: Callable[[], str]) -> None:
+    Once(desk.links, "l1", lambda: desk.now, ADOPT_AFTER).attempt(KEY, make)
+
+
+def test_an_attempt_stores_its_intent_first_and_then_what_it_came_to() -> None:
+    desk = Desk()
+    seen: list[Intent | None] = []
+
+    def make() -> str:
+        seen.append(desk.stored())
+        return "sent"
+
+    attempt(desk, make)
+
+    assert seen == [Intent("l1", KEY, started_at=START)]
+    assert desk.stored() == Intent("l1", KEY, started_at=START, result_id="sent")
+
+
+def test_an_attempt_without_an_answer_counts_as_done_and_keeps_its_intent() -> None:
+    desk = Desk()
+
+    attempt(desk, raising(EffectUnknown("no answer")))
+
+    assert desk.stored() == Intent("l1", KEY, started_at=START)
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [Retry("rate limit", after=9), Reject("forbidden", "No.", "Ask."), NeedsAuthorization("p1", "gone")],
+)
+def test_an_attempt_that_surely_had_no_effect_may_be_made_again(refusal: Exception) -> None:
+    desk = Desk()
+
+    with pytest.raises(type(refusal)):
+        attempt(desk, raising(refusal))
+
+    assert desk.stored() is None

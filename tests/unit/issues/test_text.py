@@ -239,6 +239,85 @@ def test_a26_no_number_is_taken_for_one_that_begins_or_ends_like_it(number: int)
         assert not text.carries_key(described, address(near))
 
 
+# The e-mail, the address on the issue, and names
+
+PAGE = "https://web.example/42/project/observations/items/55"
+
+
+def test_a27_the_e_mail_says_which_issue_the_observation_was_made_from() -> None:
+    assert text.email(issue(), address("12")) == (
+        f"This observation was made from CxAlloy issue CI-12: {address('12')}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "line"),
+    [("12", f"Procore observation #12: {PAGE}"), ("", f"Procore observation: {PAGE}")],
+)
+def test_a26_the_address_on_the_issue_is_one_line_that_is_known_again(number: str, line: str) -> None:
+    assert text.address_line(number, PAGE) == line
+    assert text.told_address(line) == PAGE
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "<p>Procore observation #12: {}</p>",
+        '<p>Procore observation #12: <a href="{}">{}</a></p>',
+        "  Procore observation #12:\r\n{}\n",
+        "Procore observation #A 1: b: {}",
+    ],
+)
+def test_a26_our_address_is_known_with_markup_and_breaks_around_it(shown: str) -> None:
+    assert text.told_address(shown.format(PAGE, PAGE)) == PAGE
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "",
+        PAGE,
+        f"See Procore observation #12: {PAGE}",
+        f"Procore observation #12: {PAGE} is done",
+        f"Procore observation #12: {PAGE}\nDone there.",
+        "Procore observation #12: not there",
+        f"Procore observation #{'1' * 300}: {PAGE}",
+    ],
+)
+def test_a26_what_a_person_says_around_an_address_is_not_taken_for_ours(said: str) -> None:
+    assert text.told_address(said) == ""
+
+
+@settings(deadline=None)
+@given(making.NUMBERS)
+def test_a26_the_address_is_known_again_whatever_the_number(number: str) -> None:
+    assert text.told_address(text.address_line(number, PAGE)) == PAGE
+
+
+@settings(deadline=None)
+@given(making.LONG_PROSE)
+def test_a26_no_text_of_an_issue_is_taken_for_our_address(said: str) -> None:
+    assert text.told_address(said) == ""
+    assert text.told_address("<" * 60_000 + said) == ""
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Ana Souza", "ana  SOUZA ", True),
+        ("Jürgen Groß", "JÜRGEN GROSS", True),
+        ("Ana\u00a0Souza", "Ana Souza", True),
+        ("Ana Souza", "Ana Sousa", False),
+        ("Ana Souza", "Souza Ana", False),
+        ("Ana", "Ana Souza", False),
+        ("", "", False),
+        (" ", "", False),
+    ],
+)
+def test_a25_names_are_the_same_but_for_case_and_white_space(one: str, other: str, same: bool) -> None:
+    assert text.same_name(one, other) is same
+
+
 # Comments and later files
 
 

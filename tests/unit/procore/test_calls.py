@@ -182,6 +182,22 @@ def test_the_recycle_bin_is_listed_without_page_parameters(client: ProcoreClient
     assert sent(server) == ("GET", "/rest/v1.0/projects/42/recycle_bin/observations/items", {})
 
 
+def test_a25_the_projects_active_users_are_listed_compact(client: ProcoreClient, server: Server) -> None:
+    server.replies = [Reply(200, [{"id": 5002, "name": "Marcus Lindqvist"}])]
+
+    assert list(companies.project_users(client, "42")) == [{"id": 5002, "name": "Marcus Lindqvist"}]
+    query = {"view": "compact", "per_page": "100"}
+    assert sent(server) == ("GET", "/rest/v1.0/projects/42/users", query)
+
+
+def test_a27_the_default_distribution_is_read_as_ids(client: ProcoreClient, server: Server) -> None:
+    server.replies = [Reply(200, [{"id": 5002, "login": "m@x.example", "name": "Marcus"}])]
+
+    assert list(items.default_distribution(client, "42")) == ["5002"]
+    query = {"project_id": "42", "per_page": "100"}
+    assert sent(server) == ("GET", "/rest/v1.0/observations/default_distribution", query)
+
+
 def test_a27_one_e_mail_for_one_observation(client: ProcoreClient, server: Server) -> None:
     server.replies = [Reply(200)]
 

@@ -11,6 +11,7 @@ from plumbline.procore.observations import (
     Observation,
     ResponseLog,
     creation_body,
+    observation_page,
     read_observation,
     read_response_log,
     response_log_body,
@@ -191,3 +192,9 @@ def test_single_values_are_read_or_none() -> None:
 )
 def test_an_id_goes_out_as_a_number_where_it_is_one(text: str, sent: Any) -> None:
     assert wire_id(text) == sent
+
+
+def test_a26_an_observations_page_is_within_its_project() -> None:
+    assert observation_page("https://web.example", "2", "55") == (
+        "https://web.example/2/project/observations/items/55"
+    )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from tests.unit.sandbox_procore.desk import Caller, Checked, caller
 
 from sandbox.procore import ProcoreSandbox, demo_world, world_from_json
-from sandbox.procore.demo import HARBOR_POINT, MARCUS, NORTHWIND, RIVERSIDE
+from sandbox.procore.demo import DANA, HARBOR_POINT, MARCUS, NORTHWIND, RIVERSIDE
 from sandbox.procore.world import World
 
 PROJECTS = "/rest/v1.1/projects"
@@ -153,3 +154,37 @@ def test_the_demo_world_holds_what_it_promises() -> None:
     assert {company.app for company in world.companies} == {"installed", "never"}
     assert max(project.id for project in world.projects) > 2**32
     assert {one.project_id for one in world.observations} == {RIVERSIDE}
+
+
+USERS = f"/rest/v1.0/projects/{HARBOR_POINT}/users"
+
+
+def test_the_users_of_a_project_are_its_active_people_without_service_accounts(
+    sandbox: Checked, priya: Caller
+) -> None:
+    assert names(priya, USERS) == ["Priya Raman", "Marcus Lindqvist", "Dana Whitfield"]
+    sandbox.state.people[DANA] = replace(sandbox.state.people[DANA], active=False)
+    assert names(priya, USERS, sort="name") == ["Marcus Lindqvist", "Priya Raman"]
+    riverside = f"/rest/v1.0/projects/{RIVERSIDE}/users"
+    assert names(priya, riverside) == ["Priya Raman", "Marcus Lindqvist"]
+
+
+def test_the_users_of_a_project_are_paged_and_filtered(priya: Caller) -> None:
+    second = priya.get(USERS, per_page=2, page=2)
+
+    assert [row["name"] for row in second.json()] == ["Dana Whitfield"]
+    assert second.header("Total") == "3"
+    assert names(priya, USERS, **{"filters[search]": "LIND"}) == ["Marcus Lindqvist"]
+    assert names(priya, USERS, **{"filters[id]": MARCUS}) == ["Marcus Lindqvist"]
+    assert priya.get("/rest/v1.0/projects/1/users").status == 404
+
+
+def test_without_directory_rights_only_the_compact_view_is_shown(sandbox: Checked, priya: Caller) -> None:
+    compact = priya.get(USERS, view="compact").json()[1]
+
+    assert compact == {
+        "id": MARCUS, "name": "Marcus Lindqvist", "first_name": "Marcus", "last_name": "Lindqvist",
+        "initials": "ML", "vendor": {"id": 610, "name": "Northwind Builders"},
+    }  # fmt: skip
+    assert priya.get(USERS).json()[1]["email_address"] == "marcus.lindqvist@northwind.example"
+    assert caller(sandbox, DANA).get(USERS, view="normal").json()[1] == compact

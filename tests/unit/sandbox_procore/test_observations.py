@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -278,3 +279,26 @@ def test_an_email_is_sent_for_one_observation(sandbox: Checked, priya: Caller) -
     assert priya.send("POST", target, {"distribution_ids": [1]}).status == 400
     missing = f"{ITEMS}/1/send_email?project_id={HARBOR_POINT}"
     assert priya.send("POST", missing, {"distribution_ids": [MARCUS]}).status == 404
+
+
+DISTRIBUTION = f"/rest/v1.0/observations/default_distribution?project_id={HARBOR_POINT}"
+
+
+def test_the_default_distribution_is_what_the_project_names(sandbox: Checked, priya: Caller) -> None:
+    assert priya.send("GET", DISTRIBUTION).json() == []
+
+    project = sandbox.state.projects[HARBOR_POINT]
+    sandbox.state.projects[HARBOR_POINT] = replace(project, default_distribution=(MARCUS, DANA))
+
+    assert priya.send("GET", DISTRIBUTION).json() == [
+        {"id": MARCUS, "login": "marcus.lindqvist@northwind.example", "name": "Marcus Lindqvist"},
+        {"id": DANA, "login": "dana.whitfield@northwind.example", "name": "Dana Whitfield"},
+    ]
+    assert [row["id"] for row in priya.send("GET", f"{DISTRIBUTION}&per_page=1&page=2").json()] == [DANA]
+
+
+def test_the_default_distribution_is_for_those_who_may_read_observations(
+    sandbox: Checked, priya: Caller
+) -> None:
+    assert caller(sandbox, DANA).send("GET", DISTRIBUTION).status == 403
+    assert priya.get("/rest/v1.0/observations/default_distribution", project_id=1).status == 404

@@ -59,7 +59,7 @@ def _live(
 ) -> Report:
     procore = clients.procore(connection)
     levels = companies.permissions(procore, connection.project_id)
-    rows = permissions.check(levels, permissions.copy_needs())
+    rows = permissions.check(levels, permissions.copy_needs(in_authors_name=settings.in_authors_name))
     denied = readiness.permission_problems(rows)
     if denied:  # without the tool its lists cannot be read either
         return Report(permissions=rows, problems=(*before, *denied))

@@ -41,12 +41,17 @@ def glance(
     connection: Connection,
     authorizations: Mapping[str, Authorization],
     counts: Mapping[str, int],
+    looked_at: float = 0.0,
 ) -> Glance:
-    """Read the state from what is stored: the connection, its authorizations by id, its links by state."""
-    word, cause = _word(connection, authorizations, counts)
+    """Read the state from what is stored: the connection, its authorizations by id, its links by state.
+
+    `looked_at` is when the tracker was last read without a failure; at rest that is the last success.
+    """
+    word, cause = _word(connection, authorizations, counts, looked_at)
+    succeeded = max(connection.last_success_at, looked_at if word == "synced" else 0.0)
     return Glance(
         state=word,
-        at=_began(connection) if word == "syncing" else connection.last_success_at,
+        at=_began(connection) if word == "syncing" else succeeded,
         done=counts.get(LinkState.COPIED, 0),
         total=sum(counts.values()) - counts.get(LinkState.LEFT, 0),
         parked=counts.get(LinkState.PARKED, 0),
@@ -55,7 +60,10 @@ def glance(
 
 
 def _word(
-    connection: Connection, authorizations: Mapping[str, Authorization], counts: Mapping[str, int]
+    connection: Connection,
+    authorizations: Mapping[str, Authorization],
+    counts: Mapping[str, int],
+    looked_at: float,
 ) -> tuple[Word, str]:
     if connection.state in _BY_PEOPLE:
         return _BY_PEOPLE[connection.state]
@@ -63,7 +71,7 @@ def _word(
         return "needs_authorization", cause
     if connection.cause:
         return "failed", connection.cause
-    if _is_at_work(connection, counts):
+    if _is_at_work(connection, counts, looked_at):
         return "syncing", ""
     if parked := counts.get(LinkState.PARKED, 0):
         return "failed", f"{parked} parked; each item names its cause."
@@ -84,9 +92,9 @@ def unauthorized(connection: Connection, authorizations: Mapping[str, Authorizat
     return ""
 
 
-def _is_at_work(connection: Connection, counts: Mapping[str, int]) -> bool:
+def _is_at_work(connection: Connection, counts: Mapping[str, int], looked_at: float) -> bool:
     open_links = counts.get(LinkState.WAITING, 0)
-    never_looked = connection.last_success_at < connection.enabled_at
+    never_looked = max(connection.last_success_at, looked_at) < connection.enabled_at
     return bool(open_links or connection.working_since or never_looked)
 
 

@@ -43,8 +43,8 @@ def retry(links: Links, link: Link, *, now: float) -> Link:
         done = link.state is LinkState.COPIED
         raise Reject(
             "nothing_to_retry",
-            "The item is copied." if done else "The item is being copied right now.",
-            "Use copy-again if its observation was deleted." if done else "Wait until that has ended.",
+            "The item is copied." if done else "The issue left the trigger status before it was copied.",
+            "Use copy-again if its observation was deleted." if done else "Set the trigger status again.",
             field="item_id",
             status=409,
         )
@@ -114,11 +114,6 @@ def must_be_deleted(client: ProcoreClient, project_id: str, observation_id: str)
         return
     if observation_id in _all_ids(client, project_id):
         raise _not_deleted("The observation still exists in Procore.", "Delete it there first, or leave it.")
-
-
-def observation_address(web: str, connection: Connection, observation_id: str) -> str:
-    """Return the observation's page; no public source confirms its form."""
-    return f"{web}/{connection.project_id}/project/observations/items/{observation_id}"
 
 
 def issue_address(host: str, connection: Connection, settings: IssueSettings, issue_id: str) -> str:

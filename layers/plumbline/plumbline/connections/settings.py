@@ -80,7 +80,12 @@ class Vocabulary(_Frozen):
 
 
 class IssueSettings(_Frozen):
-    """All settings of a connection with the issue tracker, with the defaults of A1, A20-A27, A50 and S23."""
+    """All settings of a connection with the issue tracker, with the defaults of A1, A20-A27, A50 and S23.
+
+    `in_authors_name` creates observations in the name of the issue's author (A25), `write_address_back` puts
+    the observation's address on the issue as a comment (A26), `send_email` has Procore send one e-mail for
+    each new observation to the project's default distribution (A27).
+    """
 
     sections: tuple[Section, ...] = ("construction", "design")
     trigger_status_id: Id = ""
@@ -92,6 +97,8 @@ class IssueSettings(_Frozen):
     added_values: Vocabulary = Vocabulary()
     title_template: Annotated[str, Field(min_length=1, max_length=200)] = "{number}: {summary}"
     asset_in_description: bool = True
+    in_authors_name: bool = False
+    write_address_back: bool = False
     send_email: bool = False
     poll_seconds: Annotated[int, Field(ge=30, le=3600)] = 60
     park_after_tries: Annotated[int, Field(ge=1, le=20)] = 5

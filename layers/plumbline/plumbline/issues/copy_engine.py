@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from plumbline.errors import Reject, Retry
-from plumbline.issues import copy_plan
-from plumbline.issues.copy_plan import MakeObservation, PostComment, Progress, SendFile
+from plumbline.issues import copy_plan, text
+from plumbline.issues.copy_plan import MakeObservation, PostComment, Progress, SendEmail, SendFile
 from plumbline.issues.once import Once
 from plumbline.stores.records import LinkState, StoredFile
 
@@ -101,8 +101,15 @@ class CopyEngine:
 
     def _plan(self, link: Link, issue: Issue, address: str) -> tuple[Step, ...]:
         progress = self._progress(link)
-        identity, now = self.procore.identity, self.now()
-        return copy_plan.plan(issue, self.settings, progress, address, identity=identity, now=now)
+        return copy_plan.plan(
+            issue,
+            self.settings,
+            progress,
+            address,
+            twins=self.procore.page(""),
+            identity=self.procore.identity,
+            now=self.now(),
+        )
 
     def _carry_out(self, link: Link, step: Step, address: str) -> Link:
         if self.time_left() < STEP_SECONDS:
@@ -111,7 +118,14 @@ class CopyEngine:
             return self._send(link, step.file)
         if isinstance(step, MakeObservation):
             return self._make(link, step, address)
-        return self._post(link, step)
+        if isinstance(step, SendEmail):
+            return self._mail(link, step)
+        if isinstance(step, PostComment):
+            return self._post(link, step)
+        return self._write_address(link)
+
+    def _once(self, link: Link) -> Once:
+        return Once(self.links, link.id, self.now, self.adopt_after)
 
     def _send(self, link: Link, file: IssueFile) -> Link:
         try:
@@ -156,13 +170,14 @@ class CopyEngine:
         def make() -> str:
             nonlocal number
             uploads = self._uploads(progress, carried)
-            made = self.procore.create_observation(replace(step.draft, upload_ids=uploads))
+            made = self.procore.create_observation(replace(step.draft, upload_ids=uploads), step.author)
             number = made.number
             return made.id
 
         known = progress.intents.get(copy_plan.OBSERVATION)
-        once = Once(self.links, link.id, self.now, self.adopt_after)
-        settled = once.ensure(known, copy_plan.OBSERVATION, look=look, make=make, file_ids=carried)
+        settled = self._once(link).ensure(
+            known, copy_plan.OBSERVATION, look=look, make=make, file_ids=carried
+        )
         twin = replace(
             link, observation_id=settled.result_id, observation_number=number, updated_at=self.now()
         )
@@ -170,7 +185,7 @@ class CopyEngine:
 
     def _post(self, link: Link, step: PostComment) -> Link:
         progress = self._progress(link)
-        Once(self.links, link.id, self.now, self.adopt_after).ensure(
+        self._once(link).ensure(
             progress.intents.get(step.key),
             step.key,
             look=lambda _: self.procore.find_comment(link.observation_id, step.mark),
@@ -180,13 +195,43 @@ class CopyEngine:
         )
         return link
 
+    def _mail(self, link: Link, step: SendEmail) -> Link:
+        """Send it to the project's default distribution; where there is none, nobody is told."""
+        to = self.procore.default_distribution()
+
+        def make() -> str:
+            if to:
+                self.procore.send_email(link.observation_id, to, subject=step.subject, body=step.body)
+            return "sent" if to else "nobody"
+
+        self._once(link).attempt(copy_plan.EMAIL, make)
+        return link
+
+    def _write_address(self, link: Link) -> Link:
+        page = self.procore.page(link.observation_id)
+        line = text.address_line(link.observation_number, page)
+
+        def look(_: Intent) -> str:
+            issue = self._read(link)
+            written = issue.comments if issue else ()
+            return next((one.id for one in written if text.told_address(one.text) == page), "")
+
+        def make() -> str:
+            # not every answer tells the new comment's id, and nothing needs it
+            return self.tracker.add_comment(self.tracker_project_id, link.issue_id, line) or "written"
+
+        known = self._progress(link).intents.get(copy_plan.ADDRESS)
+        self._once(link).ensure(known, copy_plan.ADDRESS, look=look, make=make)
+        return link
+
     def _finish(self, link: Link, issue: Issue) -> Outcome:
         """Everything is over there: set the done status, unless a person set another one meanwhile."""
         before, done = issue.status_id or "", self.settings.done_status_id
         kept = before not in (self.settings.trigger_status_id, done)
         if before == self.settings.trigger_status_id:
             self.tracker.set_status(self.tracker_project_id, issue.id, done)
-        message = f"Copied with {len(issue.comments)} comments and {len(issue.files)} files."
+        comments = copy_plan.comments(issue, self.procore.page(""))
+        message = f"Copied with {len(comments)} comments and {len(issue.files)} files."
         if kept:
             message += " The status that a person set meanwhile is kept."
         return Outcome("copied", link, message, before, before if kept else done)

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from plumbline.connections.settings import Filters, IssueSettings
-    from plumbline.cxalloy.model import Issue, IssueFile
+    from plumbline.cxalloy.model import Comment, Issue, IssueFile
     from plumbline.stores.records import Intent, Link, StoredFile
 
-OBSERVATION = "observation"
+OBSERVATION, EMAIL, ADDRESS = "observation", "email", "address"
 # Procore purges an upload that nothing was made of within a week; a day is kept as margin.
 UPLOAD_LIFE_SECONDS = 6 * 86_400.0
 
@@ -33,10 +33,22 @@ class SendFile:
 
 @dataclass(frozen=True, slots=True)
 class MakeObservation:
-    """Create the observation with its files in one call; `file_ids` are the tracker's."""
+    """Create the observation with its files in one call; `file_ids` are the tracker's.
+
+    `author` is the name of the person to create it for, "" for the authorizer.
+    """
 
     draft: NewObservation
     file_ids: tuple[str, ...]
+    author: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SendEmail:
+    """Have one e-mail sent about the new observation, at most once."""
+
+    subject: str
+    body: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +61,12 @@ class PostComment:
     file_ids: tuple[str, ...] = ()
 
 
-Step: TypeAlias = SendFile | MakeObservation | PostComment
+@dataclass(frozen=True, slots=True)
+class WriteAddress:
+    """Write on the issue where its observation is."""
+
+
+Step: TypeAlias = SendFile | MakeObservation | SendEmail | PostComment | WriteAddress
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,24 +142,53 @@ def draft(issue: Issue, settings: IssueSettings, address: str) -> NewObservation
     )
 
 
+def comments(issue: Issue, twins: str) -> tuple[Comment, ...]:
+    """The comments that people wrote: not ours, which tell where among `twins` the observation is (A26)."""
+    return tuple(one for one in issue.comments if not _is_ours(one, twins))
+
+
+def _is_ours(comment: Comment, twins: str) -> bool:
+    told = text.told_address(comment.text)
+    return bool(told) and told.startswith(twins)
+
+
 def plan(
-    issue: Issue, settings: IssueSettings, progress: Progress, address: str, *, identity: str, now: float
+    issue: Issue,
+    settings: IssueSettings,
+    progress: Progress,
+    address: str,
+    *,
+    twins: str,
+    identity: str,
+    now: float,
 ) -> tuple[Step, ...]:
-    """The steps that are missing, in order: files, the observation, then comments, oldest first.
+    """The steps that are missing, in order: files, the observation, its e-mail, comments, its address.
 
     Empty when all of the issue is over there; only then may its status be set. While a create of the
     observation is unsettled, that comes first: whether it happened decides which files it carried.
+    `address` is the issue's page, `twins` what the pages of the project's observations begin with.
     """
-    make = MakeObservation(draft(issue, settings, address), tuple(file.id for file in issue.files))
+    drafted = draft(issue, settings, address)
+    make = MakeObservation(drafted, tuple(file.id for file in issue.files), _author(issue, settings))
+    email = SendEmail(drafted.name, text.email(issue, address))
     steps: list[Step] = []
     if not progress.begun():
         steps += _sends(issue.files, progress, identity, now)
         steps.append(make)
     elif not progress.link.observation_id:
         steps.append(make)
-    else:
+    if settings.send_email and EMAIL not in progress.intents:
+        steps.append(email)
+    if progress.link.observation_id:
         steps += _late_files(issue, progress, identity, now)
-    return tuple(steps + _comments(issue, progress))
+    steps += _comments(comments(issue, twins), progress)
+    if settings.write_address_back and not progress.done(ADDRESS):
+        steps.append(WriteAddress())
+    return tuple(steps)
+
+
+def _author(issue: Issue, settings: IssueSettings) -> str:
+    return (issue.created_by or "") if settings.in_authors_name else ""
 
 
 def _sends(files: Iterable[IssueFile], progress: Progress, identity: str, now: float) -> list[Step]:
@@ -165,9 +211,9 @@ def _late_files(issue: Issue, progress: Progress, identity: str, now: float) -> 
     return steps
 
 
-def _comments(issue: Issue, progress: Progress) -> list[Step]:
+def _comments(written: Iterable[Comment], progress: Progress) -> list[Step]:
     return [
         PostComment(comment_key(comment.id), text.comment_mark(comment.id), text.comment(comment))
-        for comment in issue.comments
+        for comment in written
         if not progress.done(comment_key(comment.id))
     ]

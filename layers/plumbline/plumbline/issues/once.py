@@ -7,6 +7,7 @@ complete searches, that long apart, both missed it.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     Look = Callable[[Intent], str]  # the found object's id, or ""
     Make = Callable[[], str]  # the made object's id
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +50,28 @@ class Once:
                 return adopted
         attempt = intent.attempt + 1 if intent else 1
         fresh = Intent(self.link_id, key, started_at=self.now(), attempt=attempt, file_ids=file_ids)
+        return self._make(fresh, make)
+
+    def attempt(self, key: str, make: Make) -> None:
+        """Make at most once what no list of the vendor shows: an unknown outcome counts as done.
+
+        For a key without an intent; raises whatever surely had no effect.
+        """
+        try:
+            self._make(Intent(self.link_id, key, started_at=self.now()), make)
+        except EffectUnknown as error:
+            logger.warning(
+                "an effect is unknown and not repeated", extra={"key": key, "reason": error.reason}
+            )
+
+    def _make(self, fresh: Intent, make: Make) -> Intent:
         self.links.put_intent(fresh)
         try:
             made = replace(fresh, result_id=make())
         except EffectUnknown:
             raise
         except (Retry, Reject, NeedsAuthorization):
-            self.links.drop_intent(self.link_id, key)
+            self.links.drop_intent(self.link_id, fresh.key)
             raise
         self.links.put_intent(made)
         return made

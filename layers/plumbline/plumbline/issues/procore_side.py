@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import mimetypes
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from plumbline.issues.text import carries_key
-from plumbline.procore import items, transfer
+from plumbline.errors import Reject
+from plumbline.issues.text import carries_key, same_name
+from plumbline.procore import companies, items, transfer
+from plumbline.procore.observations import observation_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -57,10 +59,37 @@ class ProcoreSide:
             )
         return Uploaded(upload_id, spooled.size, spooled.sha256)
 
-    def create_observation(self, new: NewObservation) -> Observation:
-        """Create it with its files in one call."""
-        made, _ = items.create_observation(self.client, self.project_id, new)
+    def create_observation(self, new: NewObservation, author: str = "") -> Observation:
+        """Create it with its files in one call, in the author's name where that is one user's of the project.
+
+        An author costs one list of the project's users for each observation created.
+        """
+        created_by_id = self._user_named(author) if author else None
+        try:
+            new = replace(new, created_by_id=created_by_id)
+            made, _ = items.create_observation(self.client, self.project_id, new)
+        except Reject as refusal:
+            if created_by_id and refusal.code == "forbidden":
+                raise _not_in_authors_name(refusal) from refusal
+            raise
         return made
+
+    def _user_named(self, name: str) -> str | None:
+        users = companies.project_users(self.client, self.project_id)
+        found = {str(user["id"]) for user in users if same_name(str(user.get("name") or ""), name)}
+        return found.pop() if len(found) == 1 else None
+
+    def page(self, observation_id: str) -> str:
+        """The address of an observation's page; without an id, what all of the project's begin with."""
+        return observation_page(self.client.hosts.web, self.project_id, observation_id)
+
+    def default_distribution(self) -> tuple[str, ...]:
+        """The users, by id, who are told of new observations."""
+        return tuple(items.default_distribution(self.client, self.project_id))
+
+    def send_email(self, observation_id: str, to: tuple[str, ...], *, subject: str, body: str) -> None:
+        """Have Procore send one e-mail about one observation."""
+        items.send_email(self.client, self.project_id, observation_id, to=to, subject=subject, body=body)
 
     def find_observation(
         self, address: str, *, since: float, apart_from: tuple[str, ...]
@@ -89,3 +118,13 @@ class ProcoreSide:
             if log.comment and mark in log.comment.split("\n", 1)[0]:
                 return log.id
         return ""
+
+
+def _not_in_authors_name(refusal: Reject) -> Reject:
+    return Reject(
+        "not_in_authors_name",
+        f"Procore does not let the connected user create in the author's own name: {refusal.cause}",
+        "Give the connected user the level Admin on Observations, or switch the setting in_authors_name off; "
+        "then retry this item.",
+        field="settings.in_authors_name",
+    )

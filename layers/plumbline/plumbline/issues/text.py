@@ -26,6 +26,9 @@ NAME_LIMIT = 200
 
 # the gap is bounded: a text that only looks like many link lines must not take long to search
 _LINK = re.compile(rf"CxAlloy issue [^\n<>]{{0,{NAME_LIMIT + 8}}}?: (https?://[^\s<>\"]+)")
+_ADDRESS = re.compile(rf"Procore observation(?: #[^\n]{{1,{NAME_LIMIT}}}?)?: (https?://\S+)")
+# bounded by the next mark of either kind, so that a text of many marks does not take long to search
+_TAG = re.compile(r"<[^<>]*>")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -102,6 +105,32 @@ def carries_key(text: str | None, address: str) -> bool:
         return False
     links = _LINK.findall(text)
     return bool(links) and links[-1] == address
+
+
+def email(issue: Issue, address: str) -> str:
+    """What the e-mail about a new observation says; Procore adds the observation itself."""
+    return f"This observation was made from {link_line(issue, address)}"
+
+
+def address_line(number: str, address: str) -> str:
+    """The comment that leads from the issue to its observation, and the key it is found again by."""
+    name = one_line(number)
+    return f"Procore observation #{name}: {address}" if name else f"Procore observation: {address}"
+
+
+def told_address(text: str) -> str:
+    """The address of a comment that is an address line and nothing else, markup aside; "" for any other.
+
+    A person who quotes an address says more than that, and what people say is never taken for ours.
+    """
+    line = re.sub(r"\s+", " ", plain(_TAG.sub(" ", text)))
+    found = _ADDRESS.fullmatch(line)
+    return found[1] if found else ""
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two systems name the same person: equal but for case and white space, and not empty."""
+    return bool(one.split()) and one.casefold().split() == other.casefold().split()
 
 
 def comment_mark(comment_id: str) -> str:

@@ -38,6 +38,12 @@ def projects(client: ProcoreClient, search: str = "") -> Iterator[Row]:
     return client.rows("/rest/v1.1/projects", mapping, query, per_page=PROJECTS_PER_PAGE)
 
 
+def project_users(client: ProcoreClient, project_id: str) -> Iterator[Row]:
+    """Yield `id` and `name` of the project's active users; the compact view asks for no Directory rights."""
+    path = f"/rest/v1.0/projects/{project_id}/users"
+    return client.rows(path, _row, {"view": "compact"})
+
+
 def permissions(client: ProcoreClient, project_id: str) -> Levels:
     """Return the caller's level per tool in the project."""
     answer = client.request("GET", "/rest/v1.0/settings/permissions", query={"project_id": project_id})

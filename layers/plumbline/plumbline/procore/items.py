@@ -11,7 +11,7 @@ from plumbline.procore.observations import (
     response_log_body,
     updated_between,
 )
-from plumbline.procore.reading import Unreadable, mapping, wire_id
+from plumbline.procore.reading import Unreadable, id_of, mapping, wire_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,6 +89,11 @@ def recycled_observations(client: ProcoreClient, project_id: str) -> Iterator[Ob
     # the reference names no page parameters for this list, so none are sent
     path = f"/rest/v1.0/projects/{project_id}/recycle_bin/observations/items"
     return client.rows(path, read_observation, per_page=None)
+
+
+def default_distribution(client: ProcoreClient, project_id: str) -> Iterator[str]:
+    """Yield the ids of the users that a project names as its observations' usual recipients."""
+    return client.rows("/rest/v1.0/observations/default_distribution", id_of, {"project_id": project_id})
 
 
 def send_email(

@@ -131,6 +131,11 @@ def read_response_log(row: object) -> ResponseLog:
     )
 
 
+def observation_page(web: str, project_id: str, observation_id: str) -> str:
+    """Return the address of an observation's page, for people; no public source confirms its form."""
+    return f"{web}/{project_id}/project/observations/items/{observation_id}"
+
+
 def updated_between(start: float, end: float) -> str:
     """Return the range for `filters[updated_at]`: three dots, and both ends are needed."""
     return f"{iso_of(start)}...{iso_of(end)}"
