@@ -21,6 +21,7 @@ def handler(_event: dict[str, Any], _context: object) -> dict[str, int]:
         wiring.procore_budget(),
         wiring_work.connection_key,
         wiring.send_copy_hint,
+        wiring.copy_backlog,
         wiring.now,
     ).run()
     logger.info("swept", extra=dict(told))

@@ -276,7 +276,7 @@ def test_a_sweep_sends_overdue_work_again(
     house.queue.clear()
     assert sweep.handler({}, Context("sweep")) == {}
 
-    house.clock.sleep(121)
+    house.clock.sleep(301)
     assert sweep.handler({}, Context("sweep")) == {"fed": 2}
     assert [cause for _, _, cause in house.queue] == ["sweep", "sweep"]
     assert work(copy, hinted(house)) == []
@@ -288,7 +288,7 @@ def test_a_sweep_feeds_no_more_than_the_budget_has_room_for(
 ) -> None:
     poll(tracker_polling)
     house.queue.clear()
-    house.clock.sleep(121)
+    house.clock.sleep(301)
     house.budget.close(wiring_work.connection_key(house.connection), until=house.clock() + 60)
 
     assert sweep.handler({}, Context("sweep")) == {"kept_back": 2}
@@ -384,7 +384,7 @@ def test_the_log_of_a_copy_names_its_outcome_and_no_secret(
     poll(load("tracker_polling"))
     work(copy, hinted(house))
     work(copy, [message("no json", "odd")])
-    house.clock.sleep(121)
+    house.clock.sleep(301)
     load("sweep").handler({}, Context("sweep"))
 
     outcomes = [vars(record).get("outcome") for record in caplog.records if record.message == "copy ended"]
@@ -398,4 +398,4 @@ def test_the_log_of_a_copy_names_its_outcome_and_no_secret(
     assert outcomes == ["copied", "copied"]
     assert {record.message for record in caplog.records} >= {"tracker polled", "copy ended", "swept"}
     assert [secret for secret in secrets if secret in said] == []
-    assert house.clock() == START + 121
+    assert house.clock() == START + 301

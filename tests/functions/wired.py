@@ -67,6 +67,7 @@ def wire(monkeypatch: pytest.MonkeyPatch, house: House) -> None:
     monkeypatch.setattr(wiring, "now", house.clock)
     monkeypatch.setattr(wiring, "sleep", house.clock.sleep)
     monkeypatch.setattr(wiring, "send_copy_hint", lambda *hint: house.queue.append(hint))
+    monkeypatch.setattr(wiring, "copy_backlog", lambda: len(house.queue))
     monkeypatch.setenv("SEGMENT_ABOVE_BYTES", "100000000")
     monkeypatch.setenv("ADOPT_AFTER_SECONDS", str(ADOPT_AFTER))
     seal_tracker_key(house)

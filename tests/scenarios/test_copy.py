@@ -470,3 +470,16 @@ def test_s14_an_item_at_which_the_worker_is_always_killed_is_parked_and_not_trie
     assert link
     assert link.state is LinkState.PARKED
     assert link.cause.startswith("The worker was ended several times")
+
+
+def test_the_sweep_adds_nothing_to_a_queue_that_is_full_and_feeds_it_as_it_empties() -> None:
+    house = house_with(*[small.issue(str(number)) for number in range(1001, 1131)])
+    house.poll()
+    assert len(house.queue) == 100
+    house.clock.sleep(400)
+    house.sweep()
+    assert len(house.queue) == 100
+    for _ in range(60):
+        house.queue.pop()
+    house.sweep()
+    assert len(house.queue) == 100

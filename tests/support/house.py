@@ -285,6 +285,7 @@ class House:
             self.budget,
             lambda connection: f"procore#{connection.procore_authorization_id}",
             lambda *hint: self.queue.append(hint),
+            lambda: len(self.queue),
             self.clock,
         ).run()
 

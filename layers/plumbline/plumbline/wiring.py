@@ -203,16 +203,19 @@ def procore_client(
         company_id,
         session=session(),
         tokens=token_keeper().source(authorization.id),
-        gate=BudgetGate(procore_budget(), procore_key(authorization.id, company_id), now=now),
+        gate=BudgetGate(procore_budget(), procore_key(authorization, company_id), now=now),
         now=now,
         sleep=sleep,
         time_left=time_left,
     )
 
 
-def procore_key(authorization_id: str, company_id: str) -> str:
-    """The budget that one authorizer has in one company."""
-    return f"procore#{authorization_id}#{company_id}"
+def procore_key(authorization: Authorization, company_id: str) -> str:
+    """The budget that one authorizer has in one company.
+
+    Procore counts by the token's owner: one person connected twice, or in two tenants, has one budget.
+    """
+    return f"procore#{authorization.environment}#{authorization.kind}#{authorization.subject}#{company_id}"
 
 
 @functools.cache
@@ -230,7 +233,7 @@ def cxalloy_client(authorization: Authorization, calls: CxAlloyCalls) -> CxAlloy
 
     secret = authorizations().token(authorization.id)
     plain = sealer().open(secret.blob, authorization_id=authorization.id).decode() if secret else ""
-    budget, key = tracker_budget(), f"cxalloy#{authorization.subject}"
+    budget, key = tracker_budget(), f"cxalloy#{authorization.host}#{authorization.subject}"
 
     def gate() -> None:
         if wait := budget.take(key, now=now()):
@@ -255,6 +258,13 @@ def send_copy_hint(connection_id: str, link_id: str, cause: str) -> None:
         MessageBody=json.dumps({"connection_id": connection_id, "link_id": link_id, "cause": cause}),
         MessageGroupId=connection_id,
     )
+
+
+def copy_backlog() -> int:
+    """How many hints wait on the copy queue, about."""
+    wanted = "ApproximateNumberOfMessages"
+    answer = aws("sqs").get_queue_attributes(QueueUrl=setting("COPY_QUEUE"), AttributeNames=[wanted])
+    return int(answer["Attributes"][wanted])
 
 
 def poll_now(connection_id: str) -> None:

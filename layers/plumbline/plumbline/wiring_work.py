@@ -57,12 +57,12 @@ def credential(authorization_id: str) -> Authorization:
 
 def connection_key(connection: Connection) -> str:
     """The budget that a connection's work at Procore is paid from."""
-    return wiring.procore_key(connection.procore_authorization_id, connection.company_id)
+    return wiring.procore_key(credential(connection.procore_authorization_id), connection.company_id)
 
 
 def tracker_poll(connection: Connection, tracker: Authorization, settings: IssueSettings) -> TrackerPoll:
     """The poll of one connection's tracker project."""
-    from plumbline.issues.sweep import CALLS_AN_ISSUE
+    from plumbline.issues.sweep import CALLS_AN_ISSUE, QUEUE_FULL
     from plumbline.issues.tracker_poll import TrackerPoll
 
     return TrackerPoll(
@@ -73,8 +73,9 @@ def tracker_poll(connection: Connection, tracker: Authorization, settings: Issue
         wiring.snapshots(),
         wiring.activity(),
         send=wiring.send_copy_hint,
-        room=lambda: (
-            wiring.procore_budget().room(connection_key(connection), now=wiring.now()) // CALLS_AN_ISSUE
+        room=lambda: min(
+            QUEUE_FULL,
+            wiring.procore_budget().room(connection_key(connection), now=wiring.now()) // CALLS_AN_ISSUE,
         ),
         now=wiring.now,
     )

@@ -20,16 +20,30 @@ if TYPE_CHECKING:
     from plumbline.stores.records import Connection, Link
 
 LIMIT = 500
-AGAIN = 120.0  # a hint that is lost once more is sent again after this long
+AGAIN = 300.0  # a hint that is lost once more is sent again after this long
+# With so many messages waiting, more would only be doubles by the time a worker comes to them.
+QUEUE_FULL = 100
 POSTPONED = {ConnectionState.PAUSED: 300.0, ConnectionState.DISABLED: 3600.0, ConnectionState.DRAFT: 3600.0}
 UNAUTHORIZED = 300.0
 # What one issue costs at Procore on the way, roughly: itself, two comments, a file or two.
 CALLS_AN_ISSUE = 5
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What holds for all links of one connection: how long they wait (seconds), and who pays."""
+
+    gone: bool = False
+    wait: float = 0.0
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Sweep:
-    """One sweep; `key` names the budget that a connection's work is paid from."""
+    """One sweep; `key` names the budget that a connection's work is paid from.
+
+    `backlog` tells how many messages wait in the queue already.
+    """
 
     connections: Connections
     authorizations: Authorizations
@@ -37,42 +51,52 @@ class Sweep:
     budget: Budget
     key: Callable[[Connection], str]
     send: Callable[[str, str, str], None]
+    backlog: Callable[[], int]
     now: Callable[[], float]
 
     def run(self) -> Counter[str]:
         """Send what there is room for; returns how many links were fed, kept back, postponed."""
         told: Counter[str] = Counter()
-        connections: dict[str, Connection | None] = {}
+        standings: dict[str, Standing] = {}
         room: dict[str, int] = {}
+        places = QUEUE_FULL - self.backlog()
         for link_id in self.links.due(now=self.now(), limit=LIMIT):
             link = self.links.get(link_id)
             if link is None or not 0 < link.due_at <= self.now():
                 continue
-            if link.connection_id not in connections:
-                connections[link.connection_id] = self.connections.get(link.connection_id)
-            told[self._one(link, connections[link.connection_id], room)] += 1
+            if link.connection_id not in standings:
+                standings[link.connection_id] = self._standing(link.connection_id)
+            full = told["fed"] >= places
+            told[self._one(link, standings[link.connection_id], room, full=full)] += 1
         return told
 
-    def _one(self, link: Link, connection: Connection | None, room: dict[str, int]) -> str:
-        if connection is None or link.state is LinkState.PARKED:
-            return self._set(link, 0.0, "dropped")
+    def _standing(self, connection_id: str) -> Standing:
+        connection = self.connections.get(connection_id)
+        if connection is None:
+            return Standing(gone=True)
         if wait := POSTPONED.get(connection.state, 0.0) or self._unauthorized(connection):
-            return self._set(link, self.now() + wait, "postponed")
-        key = self.key(connection)
-        if key not in room:
-            room[key] = max(self.budget.room(key, now=self.now()) // CALLS_AN_ISSUE, 0)
-        if room[key] == 0:
-            return "kept_back"
-        outcome = self._set(link, self.now() + AGAIN, "fed")
-        if outcome == "fed":
-            room[key] -= 1
-            self.send(link.connection_id, link.id, "sweep")
-        return outcome
+            return Standing(wait=wait)
+        return Standing(key=self.key(connection))
 
     def _unauthorized(self, connection: Connection) -> float:
         ids = (connection.procore_authorization_id, connection.tracker_authorization_id)
         valid = all(one and one.valid for one in map(self.authorizations.get, ids))
         return 0.0 if valid else UNAUTHORIZED
+
+    def _one(self, link: Link, standing: Standing, room: dict[str, int], *, full: bool) -> str:
+        if standing.gone or link.state is LinkState.PARKED:
+            return self._set(link, 0.0, "dropped")
+        if standing.wait:
+            return self._set(link, self.now() + standing.wait, "postponed")
+        if standing.key not in room:
+            room[standing.key] = self.budget.room(standing.key, now=self.now()) // CALLS_AN_ISSUE
+        if full or room[standing.key] <= 0:
+            return "kept_back"
+        outcome = self._set(link, self.now() + AGAIN, "fed")
+        if outcome == "fed":
+            room[standing.key] -= 1
+            self.send(link.connection_id, link.id, "sweep")
+        return outcome
 
     def _set(self, link: Link, due_at: float, outcome: str) -> str:
         try:

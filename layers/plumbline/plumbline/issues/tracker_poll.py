@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from plumbline.stores.records import Connection
 
 # A hint that was lost is sent again by the sweep after this long.
-HINT_SECONDS = 120.0
+HINT_SECONDS = 300.0
 _LIST = "list:"  # snapshot keys of the tracker's own lists, beside the issues' ids
 _FIELD_OF_LIST = {
     "statuses": "status",
