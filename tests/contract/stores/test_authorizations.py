@@ -19,7 +19,7 @@ PERSON = Authorization(
 KEY = Authorization(
     "a2", "t1", AuthorizationKind.CXALLOY_KEY, "cxalloy", "k-1", 900.0, "ann", host="tq.example"
 )
-SIGN_IN = OAuthState("hash-1", "browser-1", "t1", "sandbox", "ann", expires_at=1600.0, authorization_id="a1")
+SIGN_IN = OAuthState("hash-1", "t1", "sandbox", "ann", expires_at=1600.0, authorization_id="a1")
 INVITATION = Invitation("hash-2", "t1", "sandbox", "ann", 1000.0, expires_at=9000.0, note="für die GC")
 
 

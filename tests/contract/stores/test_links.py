@@ -39,7 +39,6 @@ def test_every_field_of_a_link_comes_back(links: Links) -> None:
         lease_until=1700000001.5,
         cause="Grund: ünïcode ✓",
         next_step="Ask the GC.",
-        observed_at=1699999999.75,
         updated_at=1700000000.0,
     )
 

@@ -118,7 +118,7 @@ def test_one_of_two_refreshers_gets_the_lease() -> None:
 
 def test_a_sign_in_state_is_taken_by_one_of_8() -> None:
     authorizations = DynamoAuthorizations(client("dynamodb"), "authorizations")
-    authorizations.put_state(OAuthState("h", "b", "t1", "sandbox", "ann", expires_at=1600.0))
+    authorizations.put_state(OAuthState("h", "t1", "sandbox", "ann", expires_at=1600.0))
 
     results = at_once(lambda _: authorizations.take_state("h", now=1000.0))
 

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from plumbline.procore.permissions import Check
     from plumbline.stores.records import Authorization, Connection
 
-Lists = "Mapping[Field, Mapping[str, str]]"
-
 _CHOICES = (
     (
         "procore_authorization_id",

@@ -74,7 +74,6 @@ def start(store: Authorizations, app: App, attempt: Attempt, *, now: float) -> S
     store.put_state(
         OAuthState(
             state_hash=bound(state, browser_key),
-            browser_hash=digest(browser_key),
             tenant_id=attempt.tenant_id,
             environment=app.environment,
             created_by=attempt.created_by,

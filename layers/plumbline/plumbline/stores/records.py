@@ -96,10 +96,12 @@ class SealedToken:
 
 @dataclass(frozen=True, slots=True)
 class OAuthState:
-    """One attempt to sign in at Procore, bound to a browser; used once, at most 10 minutes old."""
+    """One attempt to sign in at Procore; used once, at most 10 minutes old.
+
+    `state_hash` is of the state and the browser's key together, so only that browser can name it.
+    """
 
     state_hash: str
-    browser_hash: str
     tenant_id: str
     environment: str
     created_by: str
@@ -173,7 +175,6 @@ class Link:
     hints: int = 0
     cause: str = ""
     next_step: str = ""
-    observed_at: float = 0.0
     updated_at: float = 0.0
     version: int = 0
 
@@ -241,8 +242,6 @@ class Cursor:
     due_at: float = 0.0
     lease_until: float = 0.0
     polled_at: float = 0.0
-    snapshot_etag: str = ""
-    position: str = ""
     version: int = 0
 
 
