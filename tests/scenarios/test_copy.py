@@ -483,3 +483,27 @@ def test_the_sweep_adds_nothing_to_a_queue_that_is_full_and_feeds_it_as_it_empti
         house.queue.pop()
     house.sweep()
     assert len(house.queue) == 100
+
+
+@pytest.mark.parametrize("when", ["after", "before"])
+def test_a3_an_authorizer_who_may_not_see_the_recycle_bin_still_settles_a_lost_create(when: str) -> None:
+    house = house_with(small.issue("1001"))
+    house.keeper.keep("p1", house.sign_in(MARCUS))
+    path = r"/rest/v1\.0/observations/items"
+    house.procore.faults.append(
+        Fault.model_validate({"method": "POST", "path": path, "kind": "drop", "when": when})
+    )
+    house.run_until_calm()
+    assert [one["created_by"] for one in house.observations()] == ["Marcus Lindqvist"]
+    assert house.status_of("1001") == small.SENT
+
+
+def test_s13_a_poll_that_could_not_look_does_not_say_that_it_did() -> None:
+    house = house_with(small.issue("1001"))
+    key = house.authorizations.get("t1")
+    assert key
+    house.authorizations.put(replace(key, valid=False, cause="taken away"))
+    assert house.poll() == {"polled": 0, "hints": 0, "failed": 0}
+    cursor = house.cursors.get("c1", "tracker")
+    assert cursor
+    assert cursor.polled_at == 0

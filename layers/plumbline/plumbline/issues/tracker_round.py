@@ -62,10 +62,11 @@ class TrackerRound:
         settings = connection_settings.read(connection.settings)
         began, wait = self.now(), settings.poll_seconds - EARLY
         try:
-            told["hints"] += self._poll(connection, settings, cause)
-            told["polled"] += 1
-            cursor = replace(cursor, polled_at=self.now())
-            self._note_progress(connection)
+            if (poll := self._ready(connection, settings)) is not None:
+                told["hints"] += poll.run(cause)
+                told["polled"] += 1
+                cursor = replace(cursor, polled_at=self.now())
+                self._note_progress(connection)
         except Retry as error:
             wait = max(wait, error.after)
             told["failed"] += 1
@@ -82,12 +83,13 @@ class TrackerRound:
         except Stale:
             pass  # someone asked for a poll at once meanwhile: that stands
 
-    def _poll(self, connection: Connection, settings: IssueSettings, cause: str) -> int:
+    def _ready(self, connection: Connection, settings: IssueSettings) -> TrackerPoll | None:
+        """The connection's poll; None while a credential is dead, until a person authorizes again."""
         tracker = self.authorizations.get(connection.tracker_authorization_id)
         procore = self.authorizations.get(connection.procore_authorization_id)
         if not (tracker and tracker.valid and procore and procore.valid):
-            return 0  # work waits until a person authorizes again; the connection's page says so
-        return self.poll(connection, tracker, settings).run(cause)
+            return None
+        return self.poll(connection, tracker, settings)
 
     def _note_progress(self, connection: Connection) -> None:
         """Keep the times that the connection's page shows: since when it works, when it last had all done."""
