@@ -84,7 +84,8 @@ class Storm:
     def calm(self) -> None:
         """Faults end, the token is renewed, what was parked is retried: then everything must end."""
         house = self.house
-        self.struck = sum(fault.seen >= fault.nth for fault in [*house.procore.faults, *house.cxalloy.faults])
+        self.struck = sum(fault.seen >= fault.nth for fault in house.procore.faults)
+        self.struck += sum(fault.seen >= fault.nth for fault in house.cxalloy.faults)
         house.procore.faults.clear()
         house.cxalloy.faults.clear()
         for held in house.authorizations.of_tenant("tenant"):
