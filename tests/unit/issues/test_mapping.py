@@ -150,6 +150,17 @@ def test_a22_a_pair_that_would_bounce_a_value_is_told_with_where_it_returns() ->
     ]
 
 
+def test_a22_a_value_that_a_default_carries_over_bounces_too() -> None:
+    maps = {"status": {"to_procore": {"1": "initiated"}, "to_tracker": {"initiated": "1"}}}
+
+    findings = found({"maps": maps, "initial_status_id": "1"}, "status", ["1", "2"], ["initiated", "closed"])
+
+    assert [one for one in findings if one.kind == "bounce"] == [
+        Finding("status", "to_procore", "bounce", ("2", "1"), target="initiated"),
+        Finding("status", "to_tracker", "bounce", ("closed", "initiated"), target="1"),
+    ]
+
+
 def test_a20_a_value_that_neither_list_has_is_told_as_unknown() -> None:
     maps = {
         "discipline": {

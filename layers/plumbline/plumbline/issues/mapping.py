@@ -27,8 +27,9 @@ class Finding:
     """One thing a manager should know about a map before enabling.
 
     `kind` is "hole" (no map: `default` applies, empty means "left unset"), "many_to_one" (`values` share
-    `target`), "bounce" (a value set on one side and carried over would come back as another: `values` is
-    the value, then what it returns as) or "unknown" (the map names a value that the other list lacks).
+    `target`), "bounce" (a value set on one side and carried over, by the map or its default, would come back
+    as another: `values` is the value, then what it returns as) or "unknown" (the map names a value that the
+    other list lacks).
     Only "unknown" forbids enabling.
     """
 
@@ -87,8 +88,10 @@ def check(
             found += _holes(settings, field, direction, table, mine)
             found += _unknown(field, direction, table, mine, other)
             found += _many_to_one(field, direction, table)
-        found += _bounces(field, "to_procore", there, back)
-        found += _bounces(field, "to_tracker", back, there)
+        over = _with_default(settings, field, "to_procore", there, tracker[field])
+        home = _with_default(settings, field, "to_tracker", back, procore[field])
+        found += _bounces(field, "to_procore", over, home)
+        found += _bounces(field, "to_tracker", home, over)
     return tuple(found)
 
 
@@ -130,6 +133,18 @@ def _many_to_one(field: Field, direction: Direction, table: Mapping[str, str]) -
         for target, values in groups.items()
         if len(values) > 1
     ]
+
+
+def _with_default(
+    settings: IssueSettings,
+    field: Field,
+    direction: Direction,
+    table: Mapping[str, str],
+    mine: Mapping[str, str],
+) -> dict[str, str]:
+    """What each value of a list becomes: by the map, else by the default where there is one."""
+    fallback = default(settings, field, direction)
+    return dict.fromkeys(mine, fallback) | dict(table) if fallback else dict(table)
 
 
 def _bounces(
