@@ -487,7 +487,7 @@ def test_an_answer_of_unknown_shape_is_named(stage: Stage) -> None:
 
 @pytest.mark.parametrize(("key", "mode"), [("demo-key", "read_write"), ("reader", "read_only")])
 def test_s20_a_probe_tells_a_read_only_key_and_changes_nothing(stage: Stage, key: str, mode: Any) -> None:
-    assert stage.client(key).check_access(probe_project="7") == Access((NORTH, SOUTH), mode)
+    assert stage.client(key).check_access(probe=True) == Access((NORTH, SOUTH), mode)
     assert stage.sandbox.effects == []
 
 
@@ -499,7 +499,7 @@ def test_s20_without_a_probe_the_mode_is_unknown(stage: Stage) -> None:
 def test_s20_a_probe_that_tells_nothing_leaves_the_mode_unknown(stage: Stage, fault: dict[str, Any]) -> None:
     stage.fault(path=".*/issue_update", **fault)
 
-    assert stage.client().check_access(probe_project="7").mode == "unknown"
+    assert stage.client().check_access(probe=True).mode == "unknown"
 
 
 @pytest.mark.parametrize(("word", "mode"), [("true", "read_only"), ("false", "read_write")])

@@ -507,3 +507,14 @@ def test_s13_a_poll_that_could_not_look_does_not_say_that_it_did() -> None:
     cursor = house.cursors.get("c1", "tracker")
     assert cursor
     assert cursor.polled_at == 0
+
+
+def test_a_doubled_hint_that_comes_after_the_end_costs_no_call_at_all() -> None:
+    house = house_with(small.issue("1001"))
+    house.poll()
+    hint = house.queue[0]
+    house.work()
+    before = len(house.cxalloy.calls), len(house.rest_calls())
+    house.queue.append(hint)
+    assert house.work() == ["not_due"]
+    assert (len(house.cxalloy.calls), len(house.rest_calls())) == before

@@ -69,7 +69,7 @@ def test_the_undisturbed_copy_is_what_it_should_be() -> None:
 def test_a3_a_copy_killed_here_ends_like_one_that_was_not(at: int, what: str) -> None:
     house = fresh()
     house.fuse.at = at
-    survive(house)
+    house.survive()
     assert house.fuse.passed >= at, f"{what} was never reached"
     assert final(house) == final(WHOLE)
 
@@ -80,22 +80,8 @@ def test_a3_a_copy_killed_here_ends_like_one_that_was_not(at: int, what: str) ->
 def test_a3_a_copy_in_segments_killed_here_ends_like_one_that_was_not(at: int, what: str) -> None:
     house = fresh(segment_above=5 * 1024 * 1024)
     house.fuse.at = at
-    survive(house)
+    house.survive()
     assert final(house) == final(WHOLE), what
-
-
-def survive(house: House) -> None:
-    """Run on after the kill: a killed poll leaves its lease to run out, as a killed worker does."""
-    from tests.support.house import Killed  # noqa: PLC0415 - the one place that catches it
-
-    for _ in range(3):
-        try:
-            house.run_until_calm()
-        except Killed:
-            house.clock.sleep(300)
-            continue
-        return
-    raise AssertionError("killed more often than asked for")
 
 
 CREATES = [
@@ -110,7 +96,7 @@ def test_a3_two_kills_around_the_creates_still_make_one_of_each(first: int, seco
     house.fuse.at = first
     survive_one(house)
     house.fuse.at = second
-    survive(house)
+    house.survive()
     assert final(house) == final(WHOLE)
 
 

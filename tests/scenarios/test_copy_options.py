@@ -334,18 +334,6 @@ BOUNDARIES = list(enumerate(WHOLE.fuse.trace, start=1))
 AROUND_MAIL = [at for at, what in BOUNDARIES if what.endswith("/send_email")]
 
 
-def survive(house: House) -> None:
-    """Run on after the kill: a killed poll leaves its lease to run out, as a killed worker does."""
-    for _ in range(3):
-        try:
-            house.run_until_calm()
-        except Killed:
-            house.clock.sleep(300)
-            continue
-        return
-    raise AssertionError("killed more often than asked for")
-
-
 def test_the_undisturbed_copy_with_all_on_is_what_it_should_be() -> None:
     assert final(WHOLE)["addresses"] == [True]
     assert final(WHOLE)["comments"] == 3
@@ -361,7 +349,7 @@ def test_the_undisturbed_copy_with_all_on_is_what_it_should_be() -> None:
 def test_a3_a_copy_with_all_on_killed_here_ends_like_one_that_was_not(at: int, what: str) -> None:
     house = house_with(**ALL_ON)
     house.fuse.at = at
-    survive(house)
+    house.survive()
     assert house.fuse.passed >= at, f"{what} was never reached"
     assert final(house) == final(WHOLE)
     # only a kill between the stored intent and the call loses the e-mail, and none sends a second
@@ -389,6 +377,6 @@ def test_a3_two_kills_with_all_on_still_write_one_address_and_send_at_most_one_e
         pass
     house.clock.sleep(300)
     house.fuse.at = second
-    survive(house)
+    house.survive()
     assert final(house) == final(WHOLE)
     assert len(mails(house)) <= 1

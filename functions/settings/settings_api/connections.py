@@ -210,7 +210,7 @@ def _full(visit: Visit, connection: records.Connection) -> ConnectionWithSetting
 
 
 def _glance(connection: records.Connection, held: dict[str, records.Authorization]) -> glance.Glance:
-    cursor = wiring.cursors().get(connection.id, lifecycle.CURSOR)
+    cursor = wiring.cursors().get(connection.id, records.TRACKER)
     looked_at = cursor.polled_at if cursor else 0.0
     return glance.glance(connection, held, wiring.links().counts(connection.id), looked_at)
 

@@ -155,9 +155,7 @@ def replace_key(
 def try_key(client: CxAlloyClient) -> KeyTest:
     """Say what a key reaches and whether it may write; a failure is an answer too."""
     try:
-        projects = client.projects()
-        probe = projects[0].id if projects else None
-        access = client.check_access(probe_project=probe)
+        access = client.check_access(probe=True)
     except NeedsAuthorization as error:
         step = "Check in CxAlloy that the key is active, or replace it."
         return KeyTest(reachable=True, projects=(), access="unknown", cause=error.cause, next_step=step)
@@ -168,7 +166,7 @@ def try_key(client: CxAlloyClient) -> KeyTest:
     except Retry as error:
         step = "Check the host; if it is right, try again in a minute."
         return KeyTest(reachable=False, projects=(), access="unknown", cause=error.reason, next_step=step)
-    return _told(tuple((project.id, project.name) for project in projects), access.mode)
+    return _told(tuple((project.id, project.name) for project in access.projects), access.mode)
 
 
 def _told(

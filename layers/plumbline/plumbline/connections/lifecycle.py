@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING
 
 from plumbline.errors import Reject
 from plumbline.stores.ports import Stale
-from plumbline.stores.records import Activity, ConnectionState, Cursor
+from plumbline.stores.records import TRACKER, Activity, ConnectionState, Cursor
 
 if TYPE_CHECKING:
     from plumbline.stores.ports import ActivityLog, Connections, Cursors
     from plumbline.stores.records import Connection, Link
 
-CURSOR = "tracker"
 _STARTS = {ConnectionState.DRAFT, ConnectionState.DISABLED}
 
 
@@ -58,7 +57,7 @@ def must_be_enabled(connection: Connection, act: str) -> None:
 
 def make_due(cursors: Cursors, connection_id: str, *, now: float) -> None:
     """Let the next scheduled poll serve this connection; a poll that runs right now is left alone."""
-    cursor = cursors.get(connection_id, CURSOR) or Cursor(connection_id, CURSOR)
+    cursor = cursors.get(connection_id, TRACKER) or Cursor(connection_id, TRACKER)
     if cursor.lease_until > now:
         return
     with contextlib.suppress(Stale):  # someone else moved it: then a poll has begun or ended this instant

@@ -72,17 +72,17 @@ class CxAlloyClient:
         path = filled("/project/{project_id}", project_id=project_id)
         return _readable(read_project, self.request("GET", path), path)
 
-    def check_access(self, *, probe_project: str | None = None) -> Access:
+    def check_access(self, *, probe: bool = False) -> Access:
         """Return what the key reaches and may do.
 
-        No record is known to say whether a key may write. Given `probe_project`, an update of an issue that
+        No record is known to say whether a key may write. With `probe`, an update of an issue that
         exists nowhere is tried: refusing the key means read only, not finding the issue means it may write.
         """
         projects = self.projects()
         told = {project.read_only for project in projects}
         if told in ({True}, {False}):
             return Access(projects, "read_only" if told == {True} else "read_write")
-        return Access(projects, self._probe(probe_project) if probe_project else "unknown")
+        return Access(projects, self._probe(projects[0].id) if probe and projects else "unknown")
 
     def _probe(self, project_id: str) -> Literal["read_write", "read_only", "unknown"]:
         try:

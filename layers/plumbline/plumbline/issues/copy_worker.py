@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from plumbline.connections import settings as connection_settings
 from plumbline.errors import NeedsAuthorization, Reject, Retry
+from plumbline.issues.noticed import note_cause, note_dead
+from plumbline.issues.standing import credentials
 from plumbline.stores.ports import Stale
 from plumbline.stores.records import Activity, ConnectionState, LinkState
 
@@ -48,25 +50,25 @@ class CopyWorker:
         connection = self.connections.get(connection_id)
         if connection is None or connection.state in (ConnectionState.DISABLED, ConnectionState.DRAFT):
             return "connection_off"
-        deadline = self.now() + seconds_left
         before = self.links.get(link_id)
+        if before is None or not before.due_at:
+            return "not_due"  # a doubled or late hint: what was due is done, or parked for a person
+        deadline = self.now() + seconds_left
         link = self.links.lease(link_id, now=self.now(), until=deadline + LEASE_MARGIN)
-        if link is None or before is None:
+        if link is None:
             return "held_by_another"
-        if connection.state is ConnectionState.PAUSED or self._unauthorized(connection):
-            self._let_go(link, due_at=self.now() + WAIT_FOR_PEOPLE)
-            return "waiting_for_people"
         try:
+            if connection.state is ConnectionState.PAUSED or not credentials(self.authorizations, connection):
+                return self._wait_for_people(link)
             if before.lease_until:
                 link = self.links.save(replace(link, tries=link.tries + 1))
             return self._run(connection, link, cause, deadline)
         except Stale:
             return "lease_lost"
 
-    def _unauthorized(self, connection: Connection) -> bool:
-        ids = (connection.procore_authorization_id, connection.tracker_authorization_id)
-        found = [self.authorizations.get(id_) for id_ in ids]
-        return not all(one and one.valid for one in found)
+    def _wait_for_people(self, link: Link) -> str:
+        self._let_go(link, due_at=self.now() + WAIT_FOR_PEOPLE)
+        return "waiting_for_people"
 
     def _run(self, connection: Connection, link: Link, cause: str, deadline: float) -> str:
         settings = connection_settings.read(connection.settings)
@@ -124,23 +126,16 @@ class CopyWorker:
         return "parked"
 
     def _needs_authorization(self, link: Link, error: NeedsAuthorization, cause: str) -> str:
-        found = self.authorizations.get(error.authorization_id)
-        if found and found.valid:
-            self.authorizations.put(replace(found, valid=False, cause=error.cause))
+        if note_dead(self.authorizations, error):
             step = "Authorize again on the connection's page; the work then goes on by itself."
             self._log(link, "needs_authorization", error.cause, cause, next_step=step)
-        self._let_go(self._current(link), due_at=self.now() + WAIT_FOR_PEOPLE)
+        self._wait_for_people(self._current(link))
         return "needs_authorization"
 
     def _hold(self, connection: Connection, link: Link, error: Reject, cause: str) -> str:
-        if connection.cause != error.cause:
+        if note_cause(self.connections, connection, error.cause):
             self._log(link, "failed", error.cause, cause, next_step=error.next_step)
-            try:
-                self.connections.save(replace(connection, cause=error.cause))
-            except Stale:
-                pass  # a person changed the connection just now; the next item finds out again
-        self._let_go(self._current(link), due_at=self.now() + WAIT_FOR_PEOPLE)
-        return "waiting_for_people"
+        return self._wait_for_people(self._current(link))
 
     def _current(self, link: Link) -> Link:
         """The link as stored now: the engine may have given it its observation before it failed.

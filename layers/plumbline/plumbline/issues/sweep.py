@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from plumbline.issues.standing import credentials
 from plumbline.stores.ports import Stale
 from plumbline.stores.records import ConnectionState, LinkState
 
@@ -74,14 +75,11 @@ class Sweep:
         connection = self.connections.get(connection_id)
         if connection is None:
             return Standing(gone=True)
-        if wait := POSTPONED.get(connection.state, 0.0) or self._unauthorized(connection):
+        if wait := POSTPONED.get(connection.state, 0.0):
             return Standing(wait=wait)
+        if not credentials(self.authorizations, connection):
+            return Standing(wait=UNAUTHORIZED)
         return Standing(key=self.key(connection))
-
-    def _unauthorized(self, connection: Connection) -> float:
-        ids = (connection.procore_authorization_id, connection.tracker_authorization_id)
-        valid = all(one and one.valid for one in map(self.authorizations.get, ids))
-        return 0.0 if valid else UNAUTHORIZED
 
     def _one(self, link: Link, standing: Standing, room: dict[str, int], *, full: bool) -> str:
         if standing.gone or link.state is LinkState.PARKED:

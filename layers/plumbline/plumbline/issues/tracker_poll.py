@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from plumbline.cxalloy.model import content_hash, vocabulary
 from plumbline.issues import copy_plan
+from plumbline.issues.sweep import AGAIN
 from plumbline.stores.ports import Stale, Taken
 from plumbline.stores.records import Activity, Link, LinkState
 
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from plumbline.stores.ports import ActivityLog, Links, Snapshots
     from plumbline.stores.records import Connection
 
-# A hint that was lost is sent again by the sweep after this long.
-HINT_SECONDS = 300.0
 _LIST = "list:"  # snapshot keys of the tracker's own lists, beside the issues' ids
 _FIELD_OF_LIST = {
     "statuses": "status",
@@ -107,7 +106,7 @@ class TrackerPoll:
             issue_number=issue.number,
             issue_address=self.tracker.web_address(issue),
             state=LinkState.WAITING,
-            due_at=self.now() + HINT_SECONDS,
+            due_at=self.now() + AGAIN,
             updated_at=self.now(),
         )
         try:
@@ -121,7 +120,7 @@ class TrackerPoll:
         sent = 0
         for link in due:
             try:
-                self.links.save(replace(link, due_at=self.now() + HINT_SECONDS, updated_at=self.now()))
+                self.links.save(replace(link, due_at=self.now() + AGAIN, updated_at=self.now()))
             except Stale:
                 continue  # a worker has it right now
             if sent < room:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from plumbline.connections import settings as connection_settings
 from plumbline.errors import NeedsAuthorization, Reject, Retry
+from plumbline.issues.noticed import note_cause, note_dead, save
+from plumbline.issues.standing import credentials
 from plumbline.stores.ports import Stale
-from plumbline.stores.records import Activity, LinkState
+from plumbline.stores.records import TRACKER, Activity, LinkState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
     from plumbline.stores.ports import ActivityLog, Authorizations, Connections, Cursors, Links
     from plumbline.stores.records import Authorization, Connection, Cursor
 
-TRACKER = "tracker"
 LEASE_MARGIN = 5.0
 AFTER_REFUSAL = 600.0
 # Schedules come a little early or late: due a little before the minute, or every other one is missed.
@@ -85,11 +86,8 @@ class TrackerRound:
 
     def _ready(self, connection: Connection, settings: IssueSettings) -> TrackerPoll | None:
         """The connection's poll; None while a credential is dead, until a person authorizes again."""
-        tracker = self.authorizations.get(connection.tracker_authorization_id)
-        procore = self.authorizations.get(connection.procore_authorization_id)
-        if not (tracker and tracker.valid and procore and procore.valid):
-            return None
-        return self.poll(connection, tracker, settings)
+        both = credentials(self.authorizations, connection)
+        return self.poll(connection, both[1], settings) if both else None
 
     def _note_progress(self, connection: Connection) -> None:
         """Keep the times that the connection's page shows: since when it works, when it last had all done."""
@@ -99,25 +97,17 @@ class TrackerRound:
             return
         since = (connection.working_since or self.now()) if busy else 0.0
         done = connection.last_success_at if busy else self.now()
-        self._save(replace(connection, working_since=since, last_success_at=done, cause=""))
+        progress = replace(connection, working_since=since, last_success_at=done, cause="")
+        save(self.connections, progress)
 
     def _invalidate(self, connection: Connection, error: NeedsAuthorization, cause: str) -> None:
-        found = self.authorizations.get(error.authorization_id)
-        if found and found.valid:
-            self.authorizations.put(replace(found, valid=False, cause=error.cause))
+        if note_dead(self.authorizations, error):
             step = "Replace the key, or authorize again; the work then goes on by itself."
             self._log(connection, "needs_authorization", error.cause, step, cause)
 
     def _report(self, connection: Connection, error: Reject, cause: str) -> None:
-        if connection.cause != error.cause:
+        if note_cause(self.connections, connection, error.cause):
             self._log(connection, "failed", error.cause, error.next_step, cause)
-            self._save(replace(connection, cause=error.cause))
-
-    def _save(self, connection: Connection) -> None:
-        try:
-            self.connections.save(connection)
-        except Stale:
-            pass  # a person changed it just now; the next poll looks again
 
     def _log(self, connection: Connection, outcome: str, message: str, next_step: str, cause: str) -> None:
         self.activity.add(Activity(connection.id, self.now(), outcome, cause, message, next_step=next_step))

@@ -233,6 +233,10 @@ class Activity:
     id: str = ""  # given by the store, orders entries of one time
 
 
+TRACKER = "tracker"
+"""The name of the cursor of a connection's poll of the tracker."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cursor:
     """How far a poll of one connection has come, and the lease that keeps polls from overlapping."""
