@@ -35,7 +35,7 @@ def _copy(record: SQSRecord, context: LambdaContext) -> None:
     worker = CopyWorker(
         wiring.connections(),
         wiring.authorizations(),
-        wiring.links(),
+        wiring.plain_links(),
         wiring.activity(),
         wiring_work.copy_engine,
         wiring.now,

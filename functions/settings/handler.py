@@ -6,15 +6,21 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from settings_api import (
+    activity,
     authorizations,
     bodies,
+    brake,
+    conflicts,
     connections,
     document,
     invitations,
     items,
     lists,
+    previews,
     refusals,
+    running,
     tenants,
+    undos,
 )
 
 from plumbline.errors import Reject
@@ -26,7 +32,20 @@ app = APIGatewayRestResolver(
     json_body_deserializer=bodies.read,
     response_validation_error_http_code=500,  # an answer of ours that breaks our own document
 )
-for room in (tenants, authorizations, invitations, lists, connections, items):
+for room in (
+    tenants,
+    authorizations,
+    invitations,
+    lists,
+    connections,
+    running,
+    items,
+    activity,
+    previews,
+    conflicts,
+    undos,
+    brake,
+):
     app.include_router(room.router)
 refusals.register(app)
 document.register(app)

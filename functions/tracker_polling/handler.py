@@ -21,7 +21,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
         wiring.connections(),
         wiring.authorizations(),
         wiring.cursors(),
-        wiring.links(),
+        wiring.plain_links(),
         wiring.activity(),
         wiring_work.tracker_poll,
         wiring.now,

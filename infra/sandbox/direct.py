@@ -23,18 +23,22 @@ class DirectAdapter(BaseAdapter):
     """Hands each request to the sandbox of its host; `after` is called once the sandbox has acted.
 
     A dropped answer is a connection error, a stalled one a read timeout: what a client on a network sees.
+    With `wait`, which moves a virtual clock by seconds, a stalled answer comes late, and is a read timeout
+    only when it comes later than the caller's own.
     """
 
     def __init__(
         self,
         sandboxes: Mapping[str, Callable[[Request], Response]],
         after: Callable[[Request, Response], None] = lambda _request, _response: None,
+        wait: Callable[[float], None] | None = None,
     ) -> None:
         super().__init__()
         self._sandboxes = sandboxes
         self._after = after
+        self._wait = wait
 
-    def send(self, request: requests.PreparedRequest, *_args: Any, **_kwargs: Any) -> requests.Response:
+    def send(self, request: requests.PreparedRequest, *_args: Any, **kwargs: Any) -> requests.Response:
         """Answer one prepared request."""
         parts = urlsplit(request.url or "")
         asked = Request(
@@ -48,9 +52,17 @@ class DirectAdapter(BaseAdapter):
         self._after(asked, response)
         if response.transport == "drop":
             raise requests.ConnectionError("the connection was closed without an answer", request=request)
-        if response.transport == "stall":
+        if response.transport == "stall" and self._too_late(response, kwargs.get("timeout")):
             raise requests.ReadTimeout("no answer in time", request=request)
         return _answer(request, response)
+
+    def _too_late(self, response: Response, timeout: Any) -> bool:
+        if self._wait is None:
+            return True
+        limit = timeout[-1] if isinstance(timeout, tuple) else timeout
+        late = limit is not None and response.stall_seconds >= limit
+        self._wait(limit if late else response.stall_seconds)
+        return late
 
     def close(self) -> None:
         """Nothing is held open."""

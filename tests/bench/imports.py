@@ -19,14 +19,21 @@ BARE = "import boto3"
 BARE_SQS = "import boto3; boto3.client('sqs')"
 # Clients and stores are imported when they are first made: what the first event of a function adds.
 FIRST_EVENT = {
+    "comment_polling": "issues.comments_poll procore.client procore.gate procore.token_keeper"
+    " stores.connections stores.authorizations stores.links stores.cursors stores.activity stores.budget"
+    " stores.sealing",
     "copy": "issues.copy_engine issues.procore_side cxalloy.client procore.client procore.gate"
     " procore.token_keeper"
     " stores.connections stores.authorizations stores.links stores.activity stores.budget stores.sealing",
+    "jobs": "connections.jobs connections.surveying procore.client cxalloy.client stores.connections"
+    " stores.authorizations stores.links stores.cursors stores.activity stores.budget stores.work"
+    " stores.sealing",
     "oauth_callback": "procore.oauth_client procore.token_keeper stores.authorizations stores.sealing",
     "settings": "procore.client cxalloy.client stores.members stores.connections stores.authorizations",
     "sweep": "stores.connections stores.authorizations stores.links stores.budget",
     "tracker_polling": "issues.tracker_poll cxalloy.client stores.connections stores.authorizations"
     " stores.links stores.cursors stores.activity stores.budget stores.snapshots stores.sealing",
+    "webhook_receipt": "issues.hints procore.hook_secret procore.webhook",
 }
 
 _TIMED = """

@@ -69,6 +69,20 @@ ALLOWED = (
         for name in ("assignees*", "attachments*", "type.observations_category*")
     ),
     Allowed("*", "*/response_logs", "answer", "*attachments[].*", _LOGS),
+    Allowed("*", "*/people*", "answer", "*", "Procore REST reference: Project People (fields of the person)"),
+    Allowed("*", "*/webhooks/hooks", "answer", "data[].destination_headers.Authorization",
+            "Procore REST reference: Show Project Webhooks Hook"),
+    *(
+        Allowed("GET", "*/webhooks/hooks/{hook_id}/deliveries", "answer", name,
+                "Procore: Webhooks guide (payload)")
+        for name in ("data[].payload.*", "data[].delivery_attempts[].*")
+    ),
+    *(
+        Allowed(method, "*/triggers/bulk", "answer", name,
+                "Procore REST reference: Bulk Create Project Webhooks Triggers (207, partial)")
+        for method in ("POST", "DELETE")
+        for name in ("data", "data.succeeded*", "data.failed*")
+    ),
     Allowed("*", "*observation*", "enum", "*category", "Procore REST reference: customers add categories"),
     Allowed("POST", "/rest/v1.1/projects/{project_id}/uploads", "answer", "fields.*",
             "Procore: Using the Uploads API (fields vary)"),

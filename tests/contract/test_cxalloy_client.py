@@ -9,83 +9,33 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
-from tests.unit.sandbox_cxalloy.small_world import SECRET, small_world
+from tests.contract.cxalloy_stage import Stage, raised
+from tests.unit.sandbox_cxalloy.small_world import small_world
 
 from plumbline.cxalloy.calls import CxAlloyCalls
 from plumbline.cxalloy.client import CxAlloyClient
 from plumbline.cxalloy.model import Access, Asset, IssueFile, Project, content_hash
 from plumbline.errors import EffectUnknown, NeedsAuthorization, Reject, Retry
-from sandbox import shell
-from sandbox.cxalloy import CxAlloySandbox, Fault, Settings, serve
-from sandbox.cxalloy.world import FileSpec, Issue
+from sandbox.cxalloy import serve
+from sandbox.cxalloy.world import FileSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from sandbox.http import Request, Response
 
 NORTH = Project("7", "North Hospital", None)
 SOUTH = Project("8", "South Lab", None)
 
 
-class Stage:
-    """A served sandbox that is made anew for each test, behind the same two addresses."""
-
-    sandbox: Any
-    origin: str
-    other_origin: str
-
-    def handle(self, request: Request) -> Response:
-        response: Response = self.sandbox.handle(request)
-        return response
-
-    def client(
-        self,
-        key: str = "demo-key",
-        secret: str = SECRET,
-        gate: Callable[[], None] | None = None,
-        timeout: tuple[float, float] = (2, 5),
-        **calls: Any,
-    ) -> Any:
-        return CxAlloyClient(
-            self.origin,
-            key,
-            secret,
-            authorization_id="auth-1",
-            session=requests.Session(),
-            calls=CxAlloyCalls(**calls),
-            now=time.time,
-            gate=gate,
-            timeout=timeout,
-        )
-
-    def fault(self, **fault: Any) -> None:
-        self.sandbox.faults.append(Fault(**fault))
-
-    def behave(self, **settings: Any) -> None:
-        self.sandbox.settings = Settings(**settings)
-
-    def add_issues(self, count: int) -> None:
-        for number in range(1000, 1000 + count):
-            self.sandbox.world.issues.append(
-                Issue(issue_id=str(number), project_id="7", name="N", status_id="1")
-            )
-
-    def paths(self) -> list[str]:
-        return [call.path.removeprefix("/api/v1") for call in self.sandbox.calls]
-
-
 @pytest.fixture(scope="module")
 def served() -> Iterator[Stage]:
-    stage = Stage()
-    with shell.serve(stage.handle) as stage.origin, shell.serve(stage.handle) as stage.other_origin:
+    with raised() as stage:
         yield stage
 
 
 @pytest.fixture
 def stage(served: Stage) -> Stage:
-    served.sandbox = CxAlloySandbox(time.time, small_world())
-    return served
+    return served.begin()
 
 
 def all_issues(client: Any, project_id: str = "7", **how: Any) -> list[Any]:

@@ -7,189 +7,54 @@ import io
 import threading
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from typing import IO, TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import requests
-from tests.contract.procore_contract import check_request
+from tests.contract.procore_bench import (
+    CALLBACK,
+    COMPANY,
+    PROJECT,
+    START,
+    Bench,
+    Clock,
+    fresh_bench,
+    listening,
+)
 
 from plumbline.errors import EffectUnknown, NeedsAuthorization, Reject, Retry
 from plumbline.procore import companies, installs, items
-from plumbline.procore.client import ProcoreClient
 from plumbline.procore.downloads import download
-from plumbline.procore.environments import Hosts, hosts_of
 from plumbline.procore.gate import BudgetGate
-from plumbline.procore.oauth import AppCredentials
-from plumbline.procore.oauth_client import OAuthClient
 from plumbline.procore.observations import NewObservation
 from plumbline.procore.permissions import check, copy_needs
-from plumbline.procore.token_keeper import TokenKeeper
 from plumbline.procore.transfer import spool, upload
 from plumbline.procore.uploads import UploadSettings
-from plumbline.stores.memory import MemoryAuthorizations, MemoryBudget, MemorySealer
-from sandbox.procore import Fault, Request, RunningSandbox, SandboxSettings, demo_world, serve
-from sandbox.procore.blobs import FolderBlobs
+from plumbline.stores.memory import MemoryBudget
+from sandbox.procore import Fault, Request, RunningSandbox
 from sandbox.procore.demo import CASCADE, DANA, HARBOR_POINT, MARCUS, MERIDIAN, NORTHWIND, PRIYA, RIVERSIDE
 from sandbox.procore.report import state_as_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
-START = 1_790_000_000.0
-CALLBACK = "http://127.0.0.1:9999/oauth/callback"
-PROJECT = str(HARBOR_POINT)
-COMPANY = str(NORTHWIND)
-ROOMY = SandboxSettings(rate_hour=100_000, rate_spike=100_000, project_page_cap=40)
+    from plumbline.procore.client import ProcoreClient
+
 MIB = 1024 * 1024
 
 
-@dataclass
-class Clock:
-    at: float = START
-    slept: float = 0.0
-
-    def now(self) -> float:
-        return self.at
-
-    def sleep(self, seconds: float) -> None:
-        self.slept += seconds
-        self.at += seconds
-
-
-@dataclass
-class OpenGate:
-    """Lets everything pass and remembers what the answers said."""
-
-    observed: list[tuple[int, int, float]] = field(default_factory=list)
-    closed: list[float] = field(default_factory=list)
-
-    def take(self) -> float:
-        return 0.0
-
-    def observe(self, limit: int, remaining: int, reset: float) -> None:
-        self.observed.append((limit, remaining, reset))
-
-    def close(self, until: float) -> None:
-        self.closed.append(until)
-
-
-class LockedAuthorizations(MemoryAuthorizations):
-    """The memory twin with the one property of the real store that threads need: its writes are atomic."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._lock = threading.Lock()
-
-    def save_token(self, *args: Any, **kwargs: Any) -> Any:
-        with self._lock:
-            return super().save_token(*args, **kwargs)
-
-    def lease_token(self, *args: Any, **kwargs: Any) -> bool:
-        with self._lock:
-            return super().lease_token(*args, **kwargs)
-
-
-@dataclass
-class Bench:
-    """A running sandbox with our side of it."""
-
-    running: RunningSandbox
-    clock: Clock
-    store: LockedAuthorizations = field(default_factory=LockedAuthorizations)
-    gate: OpenGate = field(default_factory=OpenGate)
-    sessions: list[requests.Session] = field(default_factory=list)
-
-    @property
-    def sandbox(self) -> Any:
-        return self.running.sandbox
-
-    @property
-    def hosts(self) -> Hosts:
-        given = Hosts(login=self.running.login, api=self.running.api, web=self.running.api)
-        return hosts_of("custom", custom=given)
-
-    def session(self) -> requests.Session:
-        self.sessions.append(requests.Session())
-        return self.sessions[-1]
-
-    def oauth(self, secret: str = "not-a-secret-client") -> OAuthClient:
-        app = AppCredentials("sandbox-client-id", secret)
-        return OAuthClient(self.hosts, app, session=self.session(), now=self.clock.now)
-
-    def keeper(self, sleep: Callable[[float], None] | None = None) -> TokenKeeper:
-        return TokenKeeper(
-            self.store, MemorySealer(), self.oauth(), self.clock.now, sleep or self.clock.sleep
-        )
-
-    def code_of(self, person: int) -> str:
-        """Sign in as a person would, at the sign-in page, and return the code that comes back."""
-        page = self.oauth().authorize_url(redirect_uri=CALLBACK, state="s1")
-        parts = urlsplit(page)
-        chosen = f"{parts.scheme}://{parts.netloc}{parts.path}/decide?{parts.query}&person={person}"
-        back = self.session().get(chosen, allow_redirects=False).headers["Location"]
-        query = parse_qs(urlsplit(back).query)
-        assert query["state"] == ["s1"]
-        return query["code"][0]
-
-    def signed_in(self, person: int = PRIYA) -> TokenKeeper:
-        keeper = self.keeper()
-        keeper.keep("auth-1", self.oauth().exchange(self.code_of(person), CALLBACK))
-        return keeper
-
-    def client(
-        self, keeper: TokenKeeper | None = None, company: int | str = COMPANY, gate: Any = None
-    ) -> ProcoreClient:
-        return ProcoreClient(
-            self.hosts,
-            str(company),
-            session=self.session(),
-            tokens=(keeper or self.signed_in()).source("auth-1"),
-            gate=gate or self.gate,
-            now=self.clock.now,
-            sleep=self.clock.sleep,
-            time_left=lambda: 60.0,
-        )
-
-    def grants(self) -> list[str]:
-        entries = self.sandbox.journal.calls("oauth")
-        return [entry["body"]["grant_type"] for entry in entries if entry["path"] == "/oauth/token"]
-
-    def paths(self) -> list[str]:
-        return [entry["path"] for entry in self.sandbox.journal.calls()]
-
-
 @pytest.fixture(scope="module")
-def listening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RunningSandbox, Clock]]:
-    clock = Clock()
-    blobs = FolderBlobs(tmp_path_factory.mktemp("blobs"))
-    with serve(demo_world(), ROOMY, lambda: clock.at, blobs) as running:
-        yield running, clock
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RunningSandbox, Clock]]:
+    with listening(tmp_path_factory.mktemp("blobs")) as served:
+        yield served
 
 
 @pytest.fixture
-def bench(listening: tuple[RunningSandbox, Clock]) -> Iterator[Bench]:
-    running, clock = listening
-    clock.at, clock.slept = START, 0.0
-    running.sandbox.reset()
-    bench = Bench(running, clock)
-    yield bench
-    for session in bench.sessions:
-        session.close()
-    assert undocumented(bench) == []
-
-
-def undocumented(bench: Bench) -> list[str]:
-    """Hold every call that was made against the documented endpoints."""
-    return [
-        problem
-        for entry in bench.sandbox.journal.calls()
-        if entry["path"].startswith("/rest/")
-        for problem in check_request(entry["method"], entry["path"], entry["query"], entry["body"])
-    ]
+def bench(served: tuple[RunningSandbox, Clock]) -> Iterator[Bench]:
+    with fresh_bench(*served) as bench:
+        yield bench
 
 
 # Connecting

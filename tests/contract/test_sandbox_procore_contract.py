@@ -56,6 +56,9 @@ def toured() -> Noting:
     _tour_company(noting, priya)
     _tour_observations(priya)
     _tour_uploads(priya)
+    _tour_places_and_people(priya)
+    for scope in (f"companies/{NORTHWIND}", f"companies/{NORTHWIND}/projects/{HARBOR_POINT}"):
+        _tour_webhooks(priya, f"/rest/v2.0/{scope}/webhooks")
     return noting
 
 
@@ -133,6 +136,50 @@ def _tour_uploads(priya: Caller) -> None:
     told = {"etag": etag, "size": row["size"], "sha256": row["sha256"]}
     priya.send("PATCH", f"{UPLOADS}/{made['uuid']}", {"segments": [told]})
     priya.get(f"{UPLOADS}/{made['uuid']}")
+
+
+def _tour_places_and_people(priya: Caller) -> None:
+    places = f"{PROJECT}/locations"
+    priya.get(places, sort="name", **{"filters[parent_id]": "15001", "filters[depth_range]": "0...1"})
+    made = priya.send("POST", places, {"location": {"node_name": "Roof"}}).json()["id"]
+    for _ in range(2):
+        path = {"location": {"path": ["Roof", "Stair"]}}
+        priya.send("POST", f"{places}/find_or_create_by_path", path)
+    priya.get(f"{places}/{made}")
+    priya.send("PATCH", f"{places}/{made}", {"location": {"node_name": "Top"}})
+    item = priya.observe(location_id=made).json()["id"]
+    priya.items(**{"filters[location_id]": str(made)})
+    contact = priya.send("POST", f"{PROJECT}/people", {"person": {"last_name": "CxAlloy : Role : Owner"}})
+    priya.send("PATCH", f"{PROJECT}/people/{contact.json()['id']}", {"person": {"last_name": "Owner"}})
+    priya.get(f"{PROJECT}/people", **{"filters[reference_users_only]": "true", "filters[search]": "own"})
+    priya.get("/rest/v1.0/observations/assignees", project_id=HARBOR_POINT)
+    priya.patch(item, assignee_id=contact.json()["id"], location_id=None)
+    priya.show(item)
+
+
+def _tour_webhooks(priya: Caller, base: str) -> None:
+    resource = "Observation Items" if "projects" in base else "Trades"
+    given = {
+        "payload_version": "v2.0", "namespace": "plumbline", "destination_url": "https://hooks.example/1",
+        "destination_headers": {"Authorization": "Bearer one"},
+    }  # fmt: skip
+    priya.get(f"{base}/resources", payload_version="v2.0")
+    hook = f"{base}/hooks/{priya.send('POST', f'{base}/hooks', given).json()['data']['id']}"
+    priya.get(f"{base}/hooks", namespace="plumbline", include_trigger_count="true", per_page=10)
+    priya.get(hook)
+    wanted = [{"resource_name": resource, "event_type": verb} for verb in ("create", "delete")]
+    one = priya.send("POST", f"{hook}/triggers", wanted[0]).json()["data"]["id"]
+    more = priya.send("POST", f"{hook}/triggers/bulk", wanted[1:]).json()["data"][0]["id"]
+    priya.send("POST", f"{hook}/triggers/bulk", wanted)
+    priya.get(f"{hook}/triggers")
+    priya.observe()
+    priya.sandbox.deliveries_due()
+    priya.get(f"{hook}/deliveries", **{"filter[status]": "enqueued", "filter[start]": "2026-01-01"})
+    priya.send("DELETE", f"{hook}/triggers/{one}")
+    priya.send("DELETE", f"{hook}/triggers/bulk", [more])
+    priya.send("DELETE", f"{hook}/triggers/bulk", [more])
+    priya.send("PATCH", hook, {"status": "disabled"})
+    priya.send("DELETE", hook)
 
 
 def test_every_answer_is_a_documented_one(toured: Noting) -> None:

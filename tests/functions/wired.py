@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.support.house import ADOPT_AFTER, House
 
-from plumbline import wiring
+from plumbline import wiring, wiring_queues
+from plumbline.stores import memory
 from plumbline.stores.records import SealedToken
 
 if TYPE_CHECKING:
@@ -17,9 +19,22 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from plumbline.issues.hints import Hint
+
 FUNCTIONS = Path(__file__).resolve().parents[2] / "functions"
 PUBLIC = "http://127.0.0.1:3/v1"
+HOOK_KEY = "not-a-secret-hook-key"
 _CACHED = ("oauth_client", "token_keeper")
+
+
+@dataclass
+class Sent:
+    """What the functions sent, apart from the hints of the copy, which stand in the house's queue."""
+
+    hints: list[Hint] = field(default_factory=list)
+    jobs: list[dict[str, Any]] = field(default_factory=list)
+    polls: list[str] = field(default_factory=list)
+    work: memory.MemoryWork = field(default_factory=memory.MemoryWork)
 
 
 def load(function: str) -> ModuleType:
@@ -42,21 +57,25 @@ def load(function: str) -> ModuleType:
     return module
 
 
-def wire(monkeypatch: pytest.MonkeyPatch, house: House) -> None:
+def wire(monkeypatch: pytest.MonkeyPatch, house: House) -> Sent:
     """Put the house's stores, clock and sessions in place of what the functions would make."""
+    sent = Sent()
     made: dict[str, object] = {
         "authorizations": house.authorizations,
         "connections": house.connections,
         "links": house.links,
+        "plain_links": house.links,
         "cursors": house.cursors,
         "activity": house.activity,
         "snapshots": house.snapshots,
+        "work": sent.work,
         "sealer": house.sealer,
         "procore_budget": house.budget,
         "tracker_budget": house.budget,
         "session": house.session,
         "hosts": house.hosts,
         "public_address": PUBLIC,
+        "hook_masters": (HOOK_KEY.encode(),),
         "_app_credentials": {
             "client_id": house.procore.settings.client_id,
             "client_secret": house.procore.settings.client_secret,
@@ -66,12 +85,17 @@ def wire(monkeypatch: pytest.MonkeyPatch, house: House) -> None:
         monkeypatch.setattr(wiring, name, lambda value=value: value)
     monkeypatch.setattr(wiring, "now", house.clock)
     monkeypatch.setattr(wiring, "sleep", house.clock.sleep)
-    monkeypatch.setattr(wiring, "send_copy_hint", lambda *hint: house.queue.append(hint))
-    monkeypatch.setattr(wiring, "copy_backlog", lambda: len(house.queue))
+    monkeypatch.setattr(wiring_queues, "send_copy_hint", lambda *hint: house.queue.append(hint))
+    monkeypatch.setattr(wiring_queues, "copy_backlog", lambda: len(house.queue))
+    monkeypatch.setattr(wiring_queues, "send_sync_hint", sent.hints.append)
+    monkeypatch.setattr(wiring_queues, "sync_backlog", lambda: len(sent.hints))
+    monkeypatch.setattr(wiring_queues, "send_job", sent.jobs.append)
+    monkeypatch.setattr(wiring_queues, "poll_now", sent.polls.append)
     monkeypatch.setenv("SEGMENT_ABOVE_BYTES", "100000000")
     monkeypatch.setenv("ADOPT_AFTER_SECONDS", str(ADOPT_AFTER))
     seal_tracker_key(house)
     forget_clients()
+    return sent
 
 
 def forget_clients() -> None:

@@ -80,7 +80,8 @@ def _asked(code: ast.AST) -> set[str]:
 
 
 def _used_of_wiring(code: ast.AST) -> set[str]:
-    names = {one.id for one in ast.walk(code) if isinstance(one, ast.Name)}
+    given = {one.arg for one in ast.walk(code) if isinstance(one, ast.arg)}
+    names = {one.id for one in ast.walk(code) if isinstance(one, ast.Name)} - given
     attributes = {
         one.attr
         for one in ast.walk(code)

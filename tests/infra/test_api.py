@@ -1,4 +1,4 @@
-"""Who may call what: a signed-in person everything, everyone else five routes."""
+"""Who may call what: a signed-in person everything, everyone else six routes."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ OPEN_TO_ALL = {
     ("GET", "/oauth/callback"),
     ("GET", "/oauth/result"),
     ("GET", "/openapi.json"),
+    ("POST", "/hooks/procore/{connection_id}"),
     ("POST", "/invitations/accept"),
 }
 ROUTES = [
@@ -41,7 +42,7 @@ def test_an_access_token_of_our_own_people_is_asked_for_unless_a_route_says_othe
     assert EVERYTHING["People"]["Type"] == "AWS::Cognito::UserPool"
 
 
-def test_exactly_five_routes_are_open_to_all() -> None:
+def test_exactly_six_routes_are_open_to_all() -> None:
     is_open = {
         (route["Method"], route["Path"])
         for _, _, route in ROUTES
@@ -88,7 +89,11 @@ def test_every_method_that_the_code_answers_reaches_it() -> None:
 
 def test_calls_are_throttled() -> None:
     (api,) = of_type("AWS::Serverless::Api").values()
-    (all_routes,) = api["Properties"]["MethodSettings"]
+    all_routes, hooks = api["Properties"]["MethodSettings"]
 
     assert (all_routes["ResourcePath"], all_routes["HttpMethod"]) == ("/*", "*")
     assert (all_routes["ThrottlingRateLimit"], all_routes["ThrottlingBurstLimit"]) == (50, 100)
+    # "~1" stands for a slash. CloudFormation: "AWS::ApiGateway::Stage MethodSetting", ResourcePath.
+    path = hooks["ResourcePath"].replace("~1", "/").removeprefix("/")
+    assert (hooks["HttpMethod"], path) == ("POST", "/hooks/procore/{connection_id}")
+    assert (hooks["ThrottlingRateLimit"], hooks["ThrottlingBurstLimit"]) == (200, 400)

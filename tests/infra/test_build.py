@@ -25,11 +25,15 @@ POWERTOOLS = {"aws_lambda_powertools", "typing_extensions"}
 PYDANTIC = {"annotated_types", "pydantic", "pydantic_core", "typing_inspection"}
 REQUESTS = {"charset_normalizer", "idna", "requests"}
 LOADED = {
+    "comment_polling": SDK | POWERTOOLS | PYDANTIC,
     "copy": SDK | POWERTOOLS | PYDANTIC,
+    "jobs": SDK | POWERTOOLS,
     "oauth_callback": SDK | POWERTOOLS | REQUESTS,
     "settings": SDK | POWERTOOLS | PYDANTIC,
-    "sweep": SDK | POWERTOOLS,
+    "sweep": SDK | POWERTOOLS | PYDANTIC,
+    "sync": SDK | POWERTOOLS | PYDANTIC | REQUESTS | {"requests_toolbelt"},
     "tracker_polling": SDK | POWERTOOLS | PYDANTIC,
+    "webhook_receipt": SDK | POWERTOOLS,
 }
 
 
@@ -101,8 +105,18 @@ def third_party(told: dict[str, Any], *folders: Path) -> set[str]:
     return found - {"plumbline"}
 
 
-def test_there_are_five_functions() -> None:
-    assert NAMES == ["copy", "oauth_callback", "settings", "sweep", "tracker_polling"]
+def test_there_are_nine_functions() -> None:
+    assert NAMES == [
+        "comment_polling",
+        "copy",
+        "jobs",
+        "oauth_callback",
+        "settings",
+        "sweep",
+        "sync",
+        "tracker_polling",
+        "webhook_receipt",
+    ]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -129,6 +143,24 @@ def test_the_way_back_from_the_sign_in_starts_light(loaded: dict[str, dict[str, 
     modules = set(loaded["oauth_callback"]["modules"])
 
     assert modules.isdisjoint({"pydantic", "requests_toolbelt", "aws_lambda_powertools.event_handler"})
+
+
+def test_the_receipt_of_webhooks_loads_what_it_needs_and_little_of_ours(
+    loaded: dict[str, dict[str, Any]],
+) -> None:
+    modules = set(loaded["webhook_receipt"]["modules"])
+    batch = "aws_lambda_powertools.utilities.batch"
+
+    assert modules.isdisjoint({"pydantic", "requests", "aws_lambda_powertools.event_handler", batch})
+    assert {name for name in modules if name.startswith("plumbline.")} == {
+        "plumbline.issues",
+        "plumbline.issues.hints",
+        "plumbline.procore",
+        "plumbline.procore.hook_secret",
+        "plumbline.procore.webhook",
+        "plumbline.wiring",
+        "plumbline.wiring_queues",
+    }
 
 
 def test_every_module_of_the_library_loads_from_the_layer(built: Path, runtime: Path) -> None:

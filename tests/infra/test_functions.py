@@ -27,7 +27,7 @@ def test_every_folder_of_code_is_one_function() -> None:
     folders = {f"functions/{handler.parent.name}" for handler in ROOT.glob("functions/*/handler.py")}
 
     assert sorted(functions()[name]["CodeUri"] for name in FUNCTIONS) == sorted(folders)
-    assert len(folders) == 5
+    assert len(folders) == 9
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
@@ -102,8 +102,14 @@ def test_a_schedule_does_not_repeat_since_its_next_run_does(function: str, event
     assert functions()[function]["EventInvokeConfig"] == {"MaximumRetryAttempts": 0}
 
 
-def test_two_functions_are_scheduled() -> None:
-    assert SCHEDULED == [("SweepFunction", "EachMinute"), ("TrackerPollingFunction", "EachMinute")]
+def test_three_functions_are_scheduled_each_minute() -> None:
+    assert SCHEDULED == [
+        ("CommentPollingFunction", "EachMinute"),
+        ("SweepFunction", "EachMinute"),
+        ("TrackerPollingFunction", "EachMinute"),
+    ]
+    for function, event in SCHEDULED:
+        assert events(function, "ScheduleV2")[event]["ScheduleExpression"] == "rate(1 minute)"
 
 
 @pytest.mark.parametrize("function", [name for name in FUNCTIONS if events(name, "Api")])
@@ -116,6 +122,34 @@ def test_a_function_that_keeps_failing_raises_an_alarm(function: str) -> None:
     (alarm,) = alarms_on("Errors", "FunctionName")[function]
 
     assert (alarm["Namespace"], alarm["Statistic"]) == ("AWS/Lambda", "Sum")
+
+
+@pytest.mark.parametrize(
+    ("count", "log", "pattern"),
+    [
+        ("WriteCapCount", "SyncLog", '{ $.outcome = "write_cap" }'),
+        ("UnknownWebhookCount", "WebhookReceiptLog", '{ $.message = "unknown webhook" }'),
+    ],
+)
+def test_a_count_is_taken_from_what_one_function_logs(count: str, log: str, pattern: str) -> None:
+    properties = of_type("AWS::Logs::MetricFilter")[count]["Properties"]
+    (made,) = properties["MetricTransformations"]
+
+    assert target(properties["LogGroupName"], "Alarms") == log
+    assert properties["FilterPattern"] == pattern
+    assert made["MetricValue"] == "1"
+
+
+def test_an_item_that_reaches_its_cap_of_writes_raises_an_alarm() -> None:
+    alarm = EVERYTHING["WriteCapAlarm"]["Properties"]
+    (counted,) = EVERYTHING["WriteCapCount"]["Properties"]["MetricTransformations"]
+
+    assert (alarm["Namespace"], alarm["MetricName"]) == (counted["MetricNamespace"], counted["MetricName"])
+    assert (alarm["Statistic"], alarm["ComparisonOperator"], alarm["Threshold"]) == (
+        "Sum",
+        "GreaterThanThreshold",
+        0,
+    )
 
 
 @pytest.mark.parametrize("alarm", sorted(of_type("AWS::CloudWatch::Alarm")))

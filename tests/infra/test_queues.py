@@ -30,8 +30,14 @@ def dead_letters_of(queue: str) -> str:
     return target(EVERYTHING[queue]["Properties"]["RedrivePolicy"]["deadLetterTargetArn"])
 
 
-def test_one_function_is_fed_by_a_queue() -> None:
-    assert FED == [("CopyFunction", "Hints")]
+def test_three_functions_are_fed_by_a_queue_each_of_its_own() -> None:
+    assert FED == [("CopyFunction", "Hints"), ("JobsFunction", "Jobs"), ("SyncFunction", "Hints")]
+    assert FEEDING == ["CopyQueue", "JobsQueue", "SyncQueue"]
+
+
+@pytest.mark.parametrize(("function", "event"), FED)
+def test_a_message_is_handled_alone(function: str, event: str) -> None:
+    assert events(function, "SQS")[event]["BatchSize"] == 1
 
 
 @pytest.mark.parametrize("stage", sorted(STAGES))

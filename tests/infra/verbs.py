@@ -23,7 +23,9 @@ OF_A_CLIENT = S3 | {
     "decrypt": {"kms:Decrypt"},
     "generate_data_key": {"kms:GenerateDataKey"},
 }
-QUERIES = {"all", "count", "first", "page"}
+QUERIES = {"all", "first", "page", "texts"}
+HANDED_ON = {"moved_out": "put", "brought_in": "get", "drop_texts": "delete"}
+"""What the functions for long texts do in the work bucket that a store hands to them."""
 _MODULES = {module_name(path): path for path in sources(LIBRARY)}
 
 
@@ -41,7 +43,20 @@ def _asked_of_stores(folder: Path) -> set[tuple[str, str]]:
     own = [parsed(path) for path in sources(folder)]
     loaded = _loaded([*own, *(wiring_makers()[name] for name in makers)])
     here = [*own, *(wiring_makers()[name] for name in makers)]
-    return {pair for code in [*here, *map(parsed, loaded)] for pair in _asked(code)}
+    everything = [*here, *map(parsed, loaded)]
+    fields = {name: port for code in everything for name, port in _fields(code)}
+    asked = {pair for code in everything for pair in _asked(code, fields)}
+    asked |= {("Work", verb) for port, method in asked for verb in _handed_on(port, method)}
+    # a store comes from its maker only: code that is loaded without it never has one
+    made = {_last(one.returns) for name in makers if (one := wiring_makers()[name]).returns}
+    return {(port, method) for port, method in asked if port in made}
+
+
+def _handed_on(port: str, method: str) -> set[str]:
+    """What a store's method asks of the work bucket."""
+    defined = _defined(_module(_maker(port)))
+    called = {name for one in _reached(method, defined) for name in _calls(defined[one])}
+    return {HANDED_ON[name] for name in called & HANDED_ON.keys()}
 
 
 def _loaded(begin: list[ast.Module | ast.FunctionDef]) -> set[Path]:
@@ -66,17 +81,32 @@ def _runtime_imports(code: ast.AST) -> set[str]:
     return {name for one in ast.walk(code) if id(one) not in for_checkers for name in imported(one)}
 
 
-def _asked(code: ast.AST) -> Iterator[tuple[str, str]]:
-    """Each port and method that a piece of code names, found by what its variables are said or made to be."""
-    held = dict(_held(code))
+def _fields(code: ast.AST) -> Iterator[tuple[str, str]]:
+    """The attributes of classes that hold a store, by which other modules reach it too."""
+    for one in ast.walk(code):
+        if isinstance(one, ast.ClassDef):
+            for said in one.body:
+                match said:
+                    case ast.AnnAssign(target=ast.Name(id=name), annotation=kind) if _last(kind) in _ports():
+                        yield name, _last(kind)
+
+
+def _asked(code: ast.AST, fields: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Each port and method that a piece of code names, found by what its variables are said or made to be.
+
+    `fields` are names of attributes that hold a store wherever they stand after a dot.
+    """
+    held = dict(_held(code, fields))
     for one in ast.walk(code):
         if isinstance(one, ast.Attribute):
             port = _made(one.value) or held.get(_last(one.value).removeprefix("_"), "")
+            if not port and isinstance(one.value, ast.Attribute):
+                port = fields.get(one.value.attr, "")
             if port:
                 yield port, one.attr
 
 
-def _held(code: ast.AST) -> Iterator[tuple[str, str]]:
+def _held(code: ast.AST, fields: dict[str, str]) -> Iterator[tuple[str, str]]:
     for one in ast.walk(code):
         match one:
             case (
@@ -88,6 +118,8 @@ def _held(code: ast.AST) -> Iterator[tuple[str, str]]:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as value):
                 if port := _made(value):
                     yield name, port
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Attribute(attr=field)) if field in fields:
+                yield name, fields[field]
             case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)):
                 yield from ((_last(n), _made(v)) for n, v in zip(names, values, strict=True) if _made(v))
 
@@ -114,8 +146,7 @@ def _ports() -> frozenset[str]:
 @functools.cache
 def _port(port: str) -> tuple[str, dict[str, set[str]]]:
     """The variable that names where a port's data lies, and what each method of its store does there."""
-    maker = next(one for one in wiring_makers().values() if one.returns and _last(one.returns) == port)
-    (module,) = [one.module for one in maker.body if isinstance(one, ast.ImportFrom) and one.module]
+    maker = _maker(port)
     (variable,) = [
         str(one.args[0].value)
         for one in ast.walk(maker)
@@ -123,19 +154,43 @@ def _port(port: str) -> tuple[str, dict[str, set[str]]]:
         and _last(one.func) == "setting"
         and isinstance(one.args[0], ast.Constant)
     ]
-    defined = {
-        one.name: one for one in ast.walk(parsed(_MODULES[module])) if isinstance(one, ast.FunctionDef)
+    defined = _defined(_module(maker))
+    return variable, {
+        name: {action for one in _reached(name, defined) for action in _directly(defined[one])}
+        for name in defined
     }
-    return variable, {name: _done(name, defined) for name in defined}
 
 
-def _done(name: str, defined: dict[str, ast.FunctionDef]) -> set[str]:
-    actions, waiting, seen = set[str](), {name}, set[str]()
+def _maker(port: str) -> ast.FunctionDef:
+    return next(one for one in wiring_makers().values() if one.returns and _last(one.returns) == port)
+
+
+def _module(maker: ast.FunctionDef) -> str:
+    (module,) = [one.module for one in maker.body if isinstance(one, ast.ImportFrom) and one.module]
+    return module
+
+
+@functools.cache
+def _defined(module: str) -> dict[str, ast.FunctionDef]:
+    """The functions and methods of a store, and of the module that its class is built on."""
+    code = parsed(_MODULES[module])
+    bases = {_last(base) for one in code.body if isinstance(one, ast.ClassDef) for base in one.bases}
+    below = [
+        one.module
+        for one in code.body
+        if isinstance(one, ast.ImportFrom) and one.module and bases & {name.name for name in one.names}
+    ]
+    own = {one.name: one for one in ast.walk(code) if isinstance(one, ast.FunctionDef)}
+    return {name: one for lower in below if lower in _MODULES for name, one in _defined(lower).items()} | own
+
+
+def _reached(name: str, defined: dict[str, ast.FunctionDef]) -> set[str]:
+    """A function, and what it may come to call beside it."""
+    waiting, seen = {name} & defined.keys(), set[str]()
     while waiting:
         seen.add(current := waiting.pop())
-        actions |= _directly(defined[current])
         waiting |= _calls(defined[current]) & defined.keys() - seen
-    return actions
+    return seen
 
 
 def _calls(code: ast.FunctionDef) -> set[str]:
@@ -143,7 +198,8 @@ def _calls(code: ast.FunctionDef) -> set[str]:
     own = {
         one.attr for one in ast.walk(code) if isinstance(one, ast.Attribute) and _last(one.value) == "self"
     }
-    return own | {one.id for one in ast.walk(code) if isinstance(one, ast.Name)}
+    given = {one.arg for one in code.args.args}
+    return own | {one.id for one in ast.walk(code) if isinstance(one, ast.Name)} - given
 
 
 def _directly(code: ast.FunctionDef) -> set[str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from plumbline.connections import settings as connection_settings
 from plumbline.cxalloy.client import CxAlloyClient
+from plumbline.issues.carrying import Carrying
 from plumbline.issues.copy_engine import CopyEngine
 from plumbline.issues.copy_worker import CopyWorker
 from plumbline.issues.procore_side import ProcoreSide
@@ -34,6 +35,7 @@ from sandbox.procore.demo import HARBOR_POINT, NORTHWIND, PRIYA
 from sandbox.procore.records import Code
 
 if TYPE_CHECKING:
+    from plumbline.issues.hints import Hint
     from sandbox.http import Request, Response
 
 API, TRACKER = "http://127.0.0.1:1", "http://127.0.0.1:2"
@@ -106,6 +108,7 @@ class House:
         self.clock = Clock()
         self.fuse = Fuse()
         self.queue: deque[tuple[str, str, str]] = deque()
+        self.hints: deque[Hint] = deque()
         self.procore = ProcoreSandbox(
             self.clock, SandboxSettings(login_origin=API, api_origin=API, storage_origin=API)
         )
@@ -213,20 +216,22 @@ class House:
             time_left=time_left,
         )
         return CopyEngine(
-            settings=settings,
-            tracker=self.tracker(settings),
-            tracker_project_id=connection.tracker_project_id,
-            procore=ProcoreSide(
-                client,
-                connection.project_id,
-                f"{authorization.id}/{authorization.subject}",
-                self.uploads,
-                self.clock,
+            settings,
+            Carrying(
+                tracker=self.tracker(settings),
+                tracker_project_id=connection.tracker_project_id,
+                procore=ProcoreSide(
+                    client,
+                    connection.project_id,
+                    f"{authorization.id}/{authorization.subject}",
+                    self.uploads,
+                    self.clock,
+                ),
+                links=self.links,
+                now=self.clock,
+                time_left=time_left,
+                adopt_after=ADOPT_AFTER,
             ),
-            links=self.links,
-            now=self.clock,
-            time_left=time_left,
-            adopt_after=ADOPT_AFTER,
         )
 
     def poll(self) -> dict[str, int]:
@@ -287,6 +292,8 @@ class House:
             lambda *hint: self.queue.append(hint),
             lambda: len(self.queue),
             self.clock,
+            self.hints.append,
+            lambda: len(self.hints),
         ).run()
 
     def run_until_calm(self, *, minutes: int = 30) -> None:

@@ -174,6 +174,7 @@ class Connection(BaseModel):
     state: records.ConnectionState
     glance: Glance
     procore_authorization_id: str
+    other_authorization_ids: list[str]
     company_id: str
     company_name: str
     project_id: str
@@ -245,7 +246,11 @@ class Twin(BaseModel):
 
 
 class Item(BaseModel):
-    """One issue and how far its observation has come."""
+    """One issue and how far its observation has come.
+
+    `remarks` says field by field why one side does not take its value; `gone_since` is since when complete
+    listings lack the issue.
+    """
 
     id: str
     state: records.LinkState
@@ -257,6 +262,8 @@ class Item(BaseModel):
     due_at: str | None
     cause: str
     next_step: str
+    remarks: dict[str, str]
+    gone_since: str | None
     updated_at: str | None
 
 

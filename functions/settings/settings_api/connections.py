@@ -1,19 +1,19 @@
-"""Connections: make, change, check, enable, pause, resume, disable, copy settings (S6, S8, S13, S25)."""
+"""Connections: make, change, delete, check, copy settings (S6, S13, S25)."""
 
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 from pydantic import BaseModel
 
-from plumbline import wiring
-from plumbline.connections import checks, credentials, editing, glance, lifecycle
+from plumbline import wiring, wiring_jobs, wiring_queues
+from plumbline.connections import checks, credentials, editing, glance, jobs, lifecycle
 from plumbline.connections import lists as lists_room
 from plumbline.connections import settings as settings_room
-from plumbline.connections.problems import Problems
 from plumbline.connections.settings import IssueSettings
 from plumbline.connections.tenancy import Visit
 from plumbline.stores import records
 from plumbline.stores.records import Role
+from settings_api import webhook
 from settings_api.answers import Checks, Connection, ConnectionWithSettings, Listing, Settings
 from settings_api.authorizations import company_of
 from settings_api.desk import PathId, authorizations_of, connection_of, new_router, require
@@ -21,13 +21,18 @@ from settings_api.document import JSON, ok
 from settings_api.given import ConnectionChange, CopiedSettings, ImportedSettings, NewConnection
 from settings_api.lists import read_time
 
+LONGEST_DELETE = 10.0
+"""Seconds of forgetting while a person waits; a job forgets the rest."""
+
 router = new_router()
 _ROUTE: dict[str, Any] = {"tags": ["connections"]}
 _ALL = "/tenants/<tenant_id>/connections"
 _ONE = f"{_ALL}/<connection_id>"
 _PLAIN = {
     "name",
+    "approach",
     "procore_authorization_id",
+    "other_authorization_ids",
     "company_id",
     "project_id",
     "tracker_authorization_id",
@@ -43,7 +48,7 @@ def make_connection(tenant_id: PathId, body: NewConnection) -> Response[Connecti
     draft = editing.blank(tenant_id, body.name, defaults, who=visit.caller.sub, now=wiring.now())
     made = _applied(visit, draft, body, body.settings)
     editing.create(wiring.connections(), made)
-    return Response(201, JSON, _full(visit, made))
+    return Response(201, JSON, full(visit, made))
 
 
 @router.get(_ALL, summary="List connections", responses=ok(), **_ROUTE)
@@ -59,27 +64,36 @@ def list_connections(tenant_id: PathId) -> Listing[Connection]:
 def read_connection(tenant_id: PathId, connection_id: PathId) -> ConnectionWithSettings:
     """Read a connection with its settings and its state at a glance."""
     visit = require(router, tenant_id, Role.VIEWER)
-    return _full(visit, connection_of(visit, connection_id))
+    return full(visit, connection_of(visit, connection_id))
 
 
 @router.patch(_ONE, summary="Change a connection", responses=ok(), **_ROUTE)
 def change_connection(
     tenant_id: PathId, connection_id: PathId, body: ConnectionChange
 ) -> ConnectionWithSettings:
-    """Change what is sent; projects only while nothing runs and nothing is linked."""
+    """Change what is sent; projects only while nothing runs and nothing is linked.
+
+    A changed map, filter or option rewrites nothing old: items edited later follow it, a preview shows what
+    else would, and approving that carries it over.
+    """
     visit = require(router, tenant_id, Role.MANAGER)
     stored = connection_of(visit, connection_id)
     editing.check_version(stored, body.version)
     saved = editing.save(wiring.connections(), _applied(visit, stored, body, body.settings))
     changed = ", ".join(sorted(body.model_fields_set - {"version"}))
-    return _noted(visit, saved, "settings_changed", f"Changed by {visit.who}: {changed or 'nothing'}.")
+    return noted(visit, saved, "settings_changed", f"Changed by {visit.who}: {changed or 'nothing'}.")
 
 
 @router.delete(_ONE, summary="Delete a connection", responses=ok(204, "Deleted"), **_ROUTE)
 def delete_connection(tenant_id: PathId, connection_id: PathId) -> Response[None]:
     """Forget a draft or disabled connection and free its projects; content on both sides stays."""
-    found = connection_of(require(router, tenant_id, Role.MANAGER), connection_id)
-    editing.delete(wiring.connections(), wiring.cursors(), wiring.snapshots(), found)
+    visit = require(router, tenant_id, Role.MANAGER)
+    found = connection_of(visit, connection_id)
+    editing.may_be_deleted(found)
+    if webhook.has_one(found):
+        webhook.remove(found)
+    if not wiring_jobs.memory().delete(found, time_left=read_time(LONGEST_DELETE)):
+        wiring_queues.send_job(jobs.forget_job(found.id))
     return Response(204)
 
 
@@ -87,7 +101,7 @@ def delete_connection(tenant_id: PathId, connection_id: PathId) -> Response[None
 def check_connection(tenant_id: PathId, connection_id: PathId) -> Checks:
     """Check permissions, choices, settings and maps, live; nothing is changed."""
     visit = require(router, tenant_id, Role.VIEWER)
-    told = _report(visit, connection_of(visit, connection_id))
+    told = report(visit, connection_of(visit, connection_id))
     return Checks(
         ready=not told.problems,
         problems=list(told.problems),
@@ -95,58 +109,6 @@ def check_connection(tenant_id: PathId, connection_id: PathId) -> Checks:
         findings=list(told.findings),
         complete=told.complete,
     )
-
-
-@router.post(f"{_ONE}/enable", summary="Enable", responses=ok(), **_ROUTE)
-def enable(tenant_id: PathId, connection_id: PathId) -> ConnectionWithSettings:
-    """Start the work, if all checks pass; after a disabling it goes on from the kept links."""
-    visit = require(router, tenant_id, Role.MANAGER)
-    stored = connection_of(visit, connection_id)
-    lifecycle.may_be_enabled(stored)
-    told = _report(visit, stored)
-    if told.problems:
-        raise Problems("not_ready", told.problems)
-    saved = lifecycle.enable(wiring.connections(), stored, now=wiring.now())
-    answer = _noted(visit, saved, "enabled", f"Enabled by {visit.who}.")
-    _look_now(saved)
-    return answer
-
-
-@router.post(f"{_ONE}/disable", summary="Disable", responses=ok(), **_ROUTE)
-def disable(tenant_id: PathId, connection_id: PathId) -> ConnectionWithSettings:
-    """Stop all work; content and links are kept, twins are no longer shown."""
-    visit = require(router, tenant_id, Role.MANAGER)
-    saved = lifecycle.disable(wiring.connections(), connection_of(visit, connection_id))
-    return _noted(visit, saved, "disabled", f"Disabled by {visit.who}.")
-
-
-@router.post(f"{_ONE}/pause", summary="Pause", responses=ok(), **_ROUTE)
-def pause(tenant_id: PathId, connection_id: PathId) -> ConnectionWithSettings:
-    """Let work wait; nothing is lost."""
-    visit = require(router, tenant_id, Role.MANAGER)
-    saved = lifecycle.pause(wiring.connections(), connection_of(visit, connection_id))
-    return _noted(visit, saved, "paused", f"Paused by {visit.who}.")
-
-
-@router.post(f"{_ONE}/resume", summary="Resume", responses=ok(), **_ROUTE)
-def resume(tenant_id: PathId, connection_id: PathId) -> ConnectionWithSettings:
-    """Go on after a pause."""
-    visit = require(router, tenant_id, Role.MANAGER)
-    saved = lifecycle.resume(wiring.connections(), connection_of(visit, connection_id))
-    answer = _noted(visit, saved, "resumed", f"Resumed by {visit.who}.")
-    _look_now(saved)
-    return answer
-
-
-@router.post(f"{_ONE}/sync-now", summary="Sync now", responses=ok(), **_ROUTE)
-def sync_now(tenant_id: PathId, connection_id: PathId) -> ConnectionWithSettings:
-    """Look at the tracker now instead of at the next poll."""
-    visit = require(router, tenant_id, Role.MANAGER)
-    found = connection_of(visit, connection_id)
-    lifecycle.must_be_enabled(found, "synced")
-    answer = _noted(visit, found, "sync_asked", f"Sync asked for by {visit.who}.")
-    _look_now(found)
-    return answer
 
 
 @router.get(f"{_ONE}/settings/export", summary="Export settings", responses=ok(), **_ROUTE)
@@ -192,20 +154,17 @@ def _replaced(
     visit: Visit, stored: records.Connection, settings: IssueSettings, how: str
 ) -> ConnectionWithSettings:
     saved = editing.save(wiring.connections(), editing.with_settings(stored, settings))
-    return _noted(visit, saved, "settings_changed", f"Settings {how} by {visit.who}.")
+    return noted(visit, saved, "settings_changed", f"Settings {how} by {visit.who}.")
 
 
-def _noted(visit: Visit, saved: records.Connection, outcome: str, text: str) -> ConnectionWithSettings:
+def noted(visit: Visit, saved: records.Connection, outcome: str, text: str) -> ConnectionWithSettings:
+    """Write down what was done to a connection, and show it."""
     lifecycle.note(wiring.activity(), saved.id, outcome, text, now=wiring.now())
-    return _full(visit, saved)
+    return full(visit, saved)
 
 
-def _look_now(connection: records.Connection) -> None:
-    lifecycle.make_due(wiring.cursors(), connection.id, now=wiring.now())
-    wiring.poll_now(connection.id)
-
-
-def _full(visit: Visit, connection: records.Connection) -> ConnectionWithSettings:
+def full(visit: Visit, connection: records.Connection) -> ConnectionWithSettings:
+    """Show a connection with its settings and its state at a glance."""
     return ConnectionWithSettings.full(connection, _glance(connection, authorizations_of(visit)))
 
 
@@ -215,7 +174,8 @@ def _glance(connection: records.Connection, held: dict[str, records.Authorizatio
     return glance.glance(connection, held, wiring.links().counts(connection.id), looked_at)
 
 
-def _report(visit: Visit, connection: records.Connection) -> checks.Report:
+def report(visit: Visit, connection: records.Connection) -> checks.Report:
+    """Check all that must hold before enabling."""
     held = authorizations_of(visit)
     calls = settings_room.read(connection.settings).tracker_calls
     return checks.report(

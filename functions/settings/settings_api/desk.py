@@ -6,13 +6,15 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from plumbline import wiring
-from plumbline.connections import sign_in, tenancy
+from plumbline.connections import readiness, sign_in, tenancy
 from plumbline.connections.ids import ID
+from plumbline.connections.problems import Problems
 from plumbline.connections.tenancy import Caller, Visit, not_found
 from plumbline.errors import Reject
 from plumbline.stores.records import Authorization, Connection, Link, Role
 
 PathId = Annotated[str, Path(pattern=ID)]
+PartId = Annotated[str, Path(pattern=r"^[A-Za-z0-9_.-]{1,128}$", description="A part of an item")]
 
 
 def new_router() -> Router:
@@ -57,6 +59,12 @@ def connection_of(visit: Visit, connection_id: str) -> Connection:
     if found is None or found.tenant_id != visit.tenant.id:
         raise not_found("connection", "connection_id")
     return found
+
+
+def complete(visit: Visit, connection: Connection) -> None:
+    """Refuse a connection that lacks a choice or a working credential. Raises `Problems`."""
+    if problems := readiness.choice_problems(connection, authorizations_of(visit)):
+        raise Problems("not_ready", problems)
 
 
 def item_of(connection: Connection, item_id: str) -> Link:

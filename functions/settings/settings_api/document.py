@@ -20,8 +20,13 @@ _TAGS = {
     "authorizations": "Credentials for Procore and CxAlloy; their secrets go in and never come out",
     "invitations": "Let someone without an account do the Connect step",
     "lists": "What both systems have to choose from",
-    "connections": "Join two projects, check, enable, pause, disable",
+    "connections": "Join two projects, choose settings, check",
+    "running": "Enable, pause, disable, look now, and the webhook",
     "items": "Single issues and their observations, and the activity log",
+    "previews": "What ongoing sync would do, before it does anything",
+    "conflicts": "What both sides changed",
+    "undos": "Put back what was deleted or overwritten",
+    "brake": "Mass deletes that wait for a person",
 }
 _REFUSALS = {
     400: "The body is not JSON",

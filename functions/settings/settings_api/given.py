@@ -10,6 +10,11 @@ from plumbline.stores.records import Role
 
 Id = Annotated[str, Field(pattern=ID)]
 IdOrNone = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{0,64}$", description="Empty for none")]
+Approach = Annotated[Literal["copy", "sync"], Field(description="One-time copy, or ongoing sync")]
+Others = Annotated[
+    tuple[Id, ...], Field(max_length=10, description="Procore authorizations that may take over, in order")
+]
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
 Text = Annotated[str, Field(max_length=1000)]
 Address = Annotated[str, Field(max_length=254)]
@@ -95,11 +100,14 @@ class InstallationRequest(_Body):
 class ConnectionChange(_Body):
     """What is left out stays as it is; "" clears an id. Of `settings` each key that is sent counts whole.
 
-    `version`, where given, must be the one that was read.
+    The approach changes only while the connection is a draft or disabled. `version`, where given, must be
+    the one that was read.
     """
 
     name: Name = ""
+    approach: Approach = "copy"
     procore_authorization_id: IdOrNone = ""
+    other_authorization_ids: Others = ()
     company_id: IdOrNone = ""
     project_id: IdOrNone = ""
     tracker_authorization_id: IdOrNone = ""
@@ -112,8 +120,9 @@ class NewConnection(_Body):
     """A connection; whatever is not known yet may be given later."""
 
     name: Name
-    approach: Literal["copy"] = "copy"
+    approach: Approach = "copy"
     procore_authorization_id: IdOrNone = ""
+    other_authorization_ids: Others = ()
     company_id: IdOrNone = ""
     project_id: IdOrNone = ""
     tracker_authorization_id: IdOrNone = ""
@@ -131,3 +140,22 @@ class CopiedSettings(_Body):
     """Another connection of the tenant, whose settings are taken over."""
 
     from_connection_id: Id
+
+
+class SeenPlan(_Body):
+    """The hash of the plan as it was seen: exactly that one is meant."""
+
+    hash: Digest
+
+
+class Pick(_Body):
+    """The side whose value is to stand on both."""
+
+    side: Literal["tracker", "procore"]
+
+
+class TwoToLink(_Body):
+    """An issue of the tracker and an observation of Procore, by their ids there."""
+
+    issue_id: Id
+    observation_id: Id

@@ -1,22 +1,25 @@
-"""Single items and the activity log: look, retry, copy again, export (S12, S14, A4, A26)."""
+"""Single items: look, retry, copy again, link, unlink (S14, A4, A10, A26)."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from plumbline import wiring
+from plumbline import wiring, wiring_jobs, wiring_queues
 from plumbline.connections import items as items_room
-from plumbline.connections import lifecycle, log
+from plumbline.connections import lifecycle, linking
 from plumbline.connections import settings as settings_room
 from plumbline.connections.tenancy import not_found
+from plumbline.issues import hints
+from plumbline.issues.hints import Hint
 from plumbline.procore.observations import observation_page
 from plumbline.stores import records
 from plumbline.stores.records import Role
-from settings_api.answers import Item, ItemWithFiles, Listing, LogEntry, Observation, Retried, Twin, moment
-from settings_api.desk import PathId, authorization_of, connection_of, item_of, new_router, require
-from settings_api.document import ok
+from settings_api.answers import Item, ItemWithFiles, Listing, Observation, Retried, Twin, moment
+from settings_api.desk import PathId, authorization_of, complete, connection_of, item_of, new_router, require
+from settings_api.document import JSON, ok
+from settings_api.given import TwoToLink
+from settings_api.lists import read_time
 
 router = new_router()
 _ROUTE: dict[str, Any] = {"tags": ["items"]}
@@ -25,23 +28,31 @@ _ITEM = f"{_CONNECTION}/items/<item_id>"
 
 Limit = Annotated[int, Query(ge=1, le=500)]
 Token = Annotated[str, Query(max_length=2000, description="From the page before")]
-State = Annotated[Literal["", "waiting", "copied", "parked", "left"], Query()]
-ItemId = Annotated[str, Query(alias="item", pattern=r"^[A-Za-z0-9_-]{0,64}$", description="An item's id")]
-Outcome = Annotated[str, Query(max_length=64, description="Such as copied, failed or parked")]
-Since = Annotated[datetime | None, Query(alias="from", description="Not older than this")]
-Until = Annotated[datetime | None, Query(alias="to", description="Not newer than this")]
-Words = Annotated[str, Query(alias="search", max_length=100, description="Words in the message")]
+State = Annotated[
+    Literal["", "waiting", "copied", "parked", "left", "synced", "gone", "held", "unlinked"], Query()
+]
+IssueId = Annotated[str, Query(pattern=r"^[A-Za-z0-9_-]{0,64}$", description="Only the item of this issue")]
 
 
 @router.get(f"{_CONNECTION}/items", summary="List items", responses=ok(), **_ROUTE)
 def list_items(
-    tenant_id: PathId, connection_id: PathId, state: State = "", limit: Limit = 100, token: Token = ""
+    tenant_id: PathId,
+    connection_id: PathId,
+    *,
+    state: State = "",
+    issue_id: IssueId = "",
+    limit: Limit = 100,
+    token: Token = "",
 ) -> Listing[Item]:
-    """List the connection's items, those of one state where that is given."""
+    """List the connection's items, those of one state, or the one of an issue, where that is given."""
     visit = require(router, tenant_id, Role.VIEWER)
     connection = connection_of(visit, connection_id)
+    if issue_id:
+        link = wiring.links().by_issue(connection.id, issue_id)
+        found = [link] if link and state in ("", link.state) else []
+        return Listing(items=[shown(connection, one) for one in found])
     page = wiring.links().of_connection(connection.id, state=state, limit=limit, token=token)
-    return Listing(items=[_item(connection, link) for link in page.items], next_token=page.next_token)
+    return Listing(items=[shown(connection, link) for link in page.items], next_token=page.next_token)
 
 
 @router.get(_ITEM, summary="Read an item", responses=ok(), **_ROUTE)
@@ -50,8 +61,7 @@ def read_item(tenant_id: PathId, connection_id: PathId, item_id: PathId) -> Item
     connection = connection_of(require(router, tenant_id, Role.VIEWER), connection_id)
     link = item_of(connection, item_id)
     files = wiring.links().files(link.id)
-    shown = _item(connection, link).model_dump()
-    return ItemWithFiles(**shown, files=len(files))
+    return ItemWithFiles(**shown(connection, link).model_dump(), files=len(files))
 
 
 @router.post(f"{_ITEM}/retry", summary="Retry an item", responses=ok(), **_ROUTE)
@@ -74,7 +84,7 @@ def retry_failed(tenant_id: PathId, connection_id: PathId) -> Retried:
         wiring.links(),
         connection.id,
         now=wiring.now(),
-        hint=lambda link: wiring.send_copy_hint(connection.id, link.id, "manual"),
+        hint=lambda link: _hint(connection, link),
     )
     text = f"Retry of {count} failed items asked for by {visit.who}."
     lifecycle.note(wiring.activity(), connection.id, "retry_asked", text, now=wiring.now())
@@ -97,54 +107,35 @@ def copy_again(tenant_id: PathId, connection_id: PathId, item_id: PathId) -> Ite
     return _sent(connection, saved, "copy_again_asked", text)
 
 
-@router.get(f"{_CONNECTION}/activity", summary="Read the activity log", responses=ok(), **_ROUTE)
-def read_activity(
-    tenant_id: PathId,
-    connection_id: PathId,
-    *,
-    item: ItemId = "",
-    outcome: Outcome = "",
-    since: Since = None,
-    until: Until = None,
-    words: Words = "",
-    limit: Limit = 100,
-    token: Token = "",
-) -> Listing[LogEntry]:
-    """Read what happened, newest first; a page may be empty and still have a next one."""
-    connection = connection_of(require(router, tenant_id, Role.VIEWER), connection_id)
-    wanted = _filter(connection, item, outcome=outcome, since=since, until=until, words=words)
-    found, following = log.read(wiring.activity(), connection.id, wanted, limit=limit, token=token)
-    return Listing(items=[_entry(connection, one) for one in found], next_token=following)
+@router.post(f"{_CONNECTION}/items", summary="Link by hand", responses=ok(201, "Linked"), **_ROUTE)
+def link_two(tenant_id: PathId, connection_id: PathId, body: TwoToLink) -> Response[Item]:
+    """Make an issue and an observation that exist twins as they are: from now on edits travel.
+
+    Nothing is written by this; comments and files that one side lacks follow.
+    """
+    visit = require(router, tenant_id, Role.MANAGER)
+    connection = connection_of(visit, connection_id)
+    lifecycle.must_sync(connection)
+    complete(visit, connection)
+    settings = settings_room.read(connection.settings)
+    pair = wiring_jobs.survey(connection, settings, read_time()).two(body.issue_id, body.observation_id)
+    twins = linking.twins(pair, settings)
+    link = linking.join(wiring.links(), connection.id, twins, now=wiring.now())
+    text = f"Linked by hand by {visit.who} with observation {twins.observation_id}."
+    return Response(201, JSON, _sent(connection, link, "linked", text))
 
 
-@router.get(
-    f"{_CONNECTION}/activity.csv",
-    summary="Export the activity log",
-    responses=ok(200, "CSV", content={"text/csv": {"schema": {"type": "string"}}}),
-    **_ROUTE,
-)
-def export_activity(
-    tenant_id: PathId,
-    connection_id: PathId,
-    *,
-    item: ItemId = "",
-    outcome: Outcome = "",
-    since: Since = None,
-    until: Until = None,
-    words: Words = "",
-    token: Token = "",
-) -> Response[str]:
-    """Export the log as CSV, 5,000 rows at once; the header Plumbline-Next-Token asks for the next."""
-    connection = connection_of(require(router, tenant_id, Role.VIEWER), connection_id)
-    wanted = _filter(connection, item, outcome=outcome, since=since, until=until, words=words)
-    text, following = log.export(wiring.activity(), connection.id, wanted, token)
-    name = f"activity-{connection.id}.csv"
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Plumbline-Next-Token": following,
-        "X-Content-Type-Options": "nosniff",
-    }
-    return Response(200, "text/csv; charset=utf-8", text, headers=headers)
+@router.post(f"{_ITEM}/unlink", summary="Unlink", responses=ok(), **_ROUTE)
+def unlink(tenant_id: PathId, connection_id: PathId, item_id: PathId) -> Item:
+    """Part two twins: nothing follows any more, all content stays on both sides."""
+    visit = require(router, tenant_id, Role.MANAGER)
+    connection = connection_of(visit, connection_id)
+    link = item_of(connection, item_id)
+    lifecycle.must_sync(connection)
+    saved = linking.unlink(wiring.links(), link, now=wiring.now())
+    text = f"Unlinked by {visit.who}."
+    lifecycle.note(wiring.activity(), connection.id, "unlinked", text, now=wiring.now(), link=saved)
+    return shown(connection, saved)
 
 
 @router.get(
@@ -170,36 +161,30 @@ def observation_of(tenant_id: PathId, tracker_project_id: PathId, issue_id: Path
 
 def _sent(connection: records.Connection, link: records.Link, outcome: str, text: str) -> Item:
     lifecycle.note(wiring.activity(), connection.id, outcome, text, now=wiring.now(), link=link)
-    wiring.send_copy_hint(connection.id, link.id, "manual")
-    return _item(connection, link)
+    _hint(connection, link)
+    return shown(connection, link)
 
 
-def _filter(
-    connection: records.Connection,
-    item: str,
-    *,
-    outcome: str,
-    since: datetime | None,
-    until: datetime | None,
-    words: str,
-) -> log.Filter:
-    return log.Filter(
-        issue_id=item_of(connection, item).issue_id if item else "",
-        outcome=outcome,
-        since=_seconds(since),
-        until=_seconds(until),
-        words=words,
-    )
+def ask_worker(
+    connection: records.Connection, link: records.Link, wish: str, outcome: str, text: str
+) -> None:
+    """Have a worker carry out what a person wants of an item, and note who wants it."""
+    items_room.wake(wiring.links(), link, wish, now=wiring.now())
+    lifecycle.note(wiring.activity(), connection.id, outcome, text, now=wiring.now(), link=link)
+    _hint(connection, link, wish)
 
 
-def _seconds(time: datetime | None) -> float:
-    """Turn a time into Unix seconds; without a zone it is UTC."""
-    if time is None:
-        return 0.0
-    return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
+def _hint(connection: records.Connection, link: records.Link, *wishes: str) -> None:
+    """Tell the worker of the connection's approach that an item is due."""
+    if connection.approach == "sync":
+        facets = (*hints.ALL, *wishes)
+        wiring_queues.send_sync_hint(Hint(connection.id, "manual", link.id, facets=facets))
+    else:
+        wiring_queues.send_copy_hint(connection.id, link.id, "manual")
 
 
-def _item(connection: records.Connection, link: records.Link) -> Item:
+def shown(connection: records.Connection, link: records.Link) -> Item:
+    """Show an item."""
     return Item(
         id=link.id,
         state=link.state,
@@ -211,6 +196,8 @@ def _item(connection: records.Connection, link: records.Link) -> Item:
         due_at=moment(link.due_at),
         cause=link.cause,
         next_step=link.next_step,
+        remarks=link.remarks,
+        gone_since=moment(link.gone_since),
         updated_at=moment(link.updated_at),
     )
 
@@ -218,11 +205,12 @@ def _item(connection: records.Connection, link: records.Link) -> Item:
 def _observation(connection: records.Connection, link: records.Link) -> Twin | None:
     if not link.observation_id:
         return None
-    address = _observation_address(connection, link.observation_id)
+    address = observation_address(connection, link.observation_id)
     return Twin(id=link.observation_id, number=link.observation_number, address=address)
 
 
-def _observation_address(connection: records.Connection, observation_id: str) -> str:
+def observation_address(connection: records.Connection, observation_id: str) -> str:
+    """Return the observation's page; "" where twins are not shown."""
     if not observation_id or not items_room.shows_addresses(connection):
         return ""
     return observation_page(wiring.hosts().web, connection.project_id, observation_id)
@@ -232,30 +220,12 @@ def _address_of(connection: records.Connection, link: records.Link) -> str:
     """Return what the poll noted of the issue; older links are told by the connection's settings."""
     if link.issue_address and items_room.shows_addresses(connection):
         return link.issue_address
-    return _issue_address(connection, link.issue_id)
+    return issue_address(connection, link.issue_id)
 
 
-def _issue_address(connection: records.Connection, issue_id: str) -> str:
+def issue_address(connection: records.Connection, issue_id: str) -> str:
+    """Return the issue's page; "" where twins are not shown."""
     if not issue_id or not items_room.shows_addresses(connection):
         return ""
     settings = settings_room.read(connection.settings)
     return items_room.issue_address(connection.tracker_host, connection, settings, issue_id)
-
-
-def _entry(connection: records.Connection, one: records.Activity) -> LogEntry:
-    return LogEntry(
-        id=one.id,
-        at=moment(one.at),
-        outcome=one.outcome,
-        cause=one.cause,
-        direction=one.direction,
-        message=one.message,
-        next_step=one.next_step,
-        issue_id=one.issue_id,
-        issue_number=one.issue_number,
-        issue_address=_issue_address(connection, one.issue_id),
-        observation_id=one.observation_id,
-        observation_address=_observation_address(connection, one.observation_id),
-        before=one.before,
-        after=one.after,
-    )

@@ -122,9 +122,9 @@ def tracker_lists(tenant_id: PathId, connection_id: PathId) -> TrackerLists:
     return TrackerLists.model_validate(told, from_attributes=True)
 
 
-def read_time() -> Callable[[], float]:
-    """Start the clock for reading the tracker's issues."""
-    end = wiring.now() + LONGEST_READ
+def read_time(seconds: float = LONGEST_READ) -> Callable[[], float]:
+    """Start the clock for work that a person waits for."""
+    end = wiring.now() + seconds
     return lambda: end - wiring.now()
 
 

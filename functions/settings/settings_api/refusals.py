@@ -10,10 +10,12 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from pydantic import BaseModel
 
 from plumbline import wiring
+from plumbline.connections.braking import PlanChanged
 from plumbline.connections.problems import Problem, Problems
 from plumbline.errors import NeedsAuthorization, Reject, Retry
 from plumbline.procore.errors import APP_NOT_INSTALLED, USER_INSTALLS_OFF
 from plumbline.stores.ports import Stale
+from settings_api.sync_answers import Brake
 
 MOST_PROBLEMS = 20
 _LOOK = "The fields are in /openapi.json."
@@ -33,7 +35,7 @@ class Install(BaseModel):
 
 
 class Refusal(BaseModel):
-    """Why a request was refused and what to do."""
+    """Why a request was refused and what to do; `plan` is the one that holds now, where another was meant."""
 
     code: str
     cause: str
@@ -42,6 +44,7 @@ class Refusal(BaseModel):
     problems: list[Problem]
     support_address: str = ""
     install: Install | None = None
+    plan: Brake | None = None
 
 
 class RefusalAnswer(BaseModel):
@@ -74,6 +77,7 @@ def answer(error: Reject, *, support: str = "", install: Install | None = None) 
         problems=list(listed),
         support_address=support,
         install=install,
+        plan=Brake.of(error.plan) if isinstance(error, PlanChanged) else None,
     )
     body = RefusalAnswer(error=refusal).model_dump_json(exclude_none=True)
     return Response(error.status, "application/json", body)

@@ -70,6 +70,7 @@ def handler(given: argparse.Namespace) -> Callable[[Request], Response]:
         settings=Settings.model_validate_json(given.settings),
         make_file=_maker(given.file_maker),
         blob_folder=given.state_dir / "files",
+        sleep=time.sleep,
     )
     if kept.exists():
         sandbox.restore(_world(kept))

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from sandbox.cxalloy import blobs, writes
+from sandbox.cxalloy import blobs, hands
 from sandbox.cxalloy.answers import Refused
 from sandbox.cxalloy.faults import Fault
 from sandbox.cxalloy.page import page
 from sandbox.cxalloy.settings import Settings
-from sandbox.cxalloy.world import FileSpec
+from sandbox.cxalloy.write_calls import body_of
 from sandbox.http import html_response, json_response
 
 if TYPE_CHECKING:
     from sandbox.cxalloy.sandbox import CxAlloySandbox
-    from sandbox.cxalloy.world import Issue
+    from sandbox.cxalloy.world import FileSpec
     from sandbox.http import Request, Response
 
-PERSON = "person"
+PERSON = "A person"
 
 
 def answer(sandbox: CxAlloySandbox, request: Request) -> Response:
@@ -45,7 +46,7 @@ def _route(sandbox: CxAlloySandbox, request: Request, path: str) -> Response:
         sandbox.faults.clear()
         return json_response({"faults": 0})
     if request.method == "POST":
-        body = writes.body_of(request) if request.body else {}
+        body = body_of(request) if request.body else {}
         return json_response(_act(sandbox, path, body))
     raise Refused(404, "Not found")
 
@@ -92,9 +93,24 @@ def _act(sandbox: CxAlloySandbox, path: str, body: dict[str, Any]) -> dict[str, 
         return sandbox.settings.model_dump()
     if match := re.fullmatch(r"/keys/([^/]+)", path):
         return _change_key(sandbox, match[1], body)
+    if path == "/act":
+        return {"done": body.get("do"), "id": _done(sandbox, body)}
     if match := re.fullmatch(r"/issues/([^/]+)/([a-z]+)", path):
         return _edit(sandbox, match[1], match[2], body)
     raise Refused(404, "Not found")
+
+
+def _done(sandbox: CxAlloySandbox, body: dict[str, Any]) -> str:
+    """Do what a named person does, {"do": "edit", "person": NAME, ...}; returns the id it is about."""
+    given = {name: value for name, value in body.items() if name != "do"}
+    act = hands.ACTS.get(str(body.get("do")))
+    if act is None:
+        raise Refused(404, f"No such act; there are {', '.join(hands.ACTS)}")
+    try:
+        call = inspect.signature(act).bind(sandbox, **given)
+    except TypeError as error:
+        raise Refused(422, str(error)) from None
+    return act(*call.args, **call.kwargs)
 
 
 def _change_key(sandbox: CxAlloySandbox, identifier: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -108,43 +124,29 @@ def _change_key(sandbox: CxAlloySandbox, identifier: str, body: dict[str, Any]) 
 
 
 def _edit(sandbox: CxAlloySandbox, issue_id: str, verb: str, body: dict[str, Any]) -> dict[str, Any]:
-    """Do to an issue what a person could do in CxAlloy."""
-    issue = sandbox.world.issue(issue_id)
-    if issue is None:
+    """Do to an issue what a person could do in CxAlloy, without saying who it is."""
+    if sandbox.world.issue(issue_id) is None:
         raise Refused(404, "No such issue")
     if verb == "status":
-        writes.set_status(sandbox, issue, str(body.get("status_id", "")), PERSON)
+        hands.edit(sandbox, PERSON, issue_id, status_id=str(body.get("status_id", "")))
     elif verb == "comments":
-        author = str(body.get("created_name", "A person"))
-        writes.add_comment(sandbox, issue, str(body.get("comment", "")), author, PERSON)
+        hands.comment(sandbox, str(body.get("created_name", PERSON)), issue_id, str(body.get("comment", "")))
     elif verb == "files":
-        _add_file(sandbox, FileSpec.model_validate({"id": sandbox.new_id(), "issue_id": issue_id, **body}))
+        made = {name: body[name] for name in ("name", "size", "kind", "seed") if name in body}
+        hands.add_file(sandbox, PERSON, issue_id, **made)
+    elif verb in SHOWING:
+        SHOWING[verb](sandbox, PERSON, issue_id)
     else:
-        _show_or_hide(sandbox, issue, verb)
+        raise Refused(404, "Not found")
     return {"issue_id": issue_id, "done": verb}
 
 
-def _add_file(sandbox: CxAlloySandbox, file: FileSpec) -> None:
-    try:
-        sandbox.files.chunks(file)
-    except ValueError as error:
-        # A maker that draws real documents has a least size for each kind.
-        raise Refused(422, str(error)) from error
-    writes.add_file(sandbox, file, PERSON)
-
-
-def _show_or_hide(sandbox: CxAlloySandbox, issue: Issue, verb: str) -> None:
-    changes = {
-        "delete": ("deleted", True),
-        "undo": ("deleted", False),
-        "unpublish": ("published", False),
-        "publish": ("published", True),
-    }
-    if verb not in changes:
-        raise Refused(404, "Not found")
-    name, value = changes[verb]
-    setattr(issue, name, value)
-    sandbox.note(f"issue {verb}", PERSON, issue.issue_id)
+SHOWING = {
+    "delete": hands.delete,
+    "undo": hands.undo_delete,
+    "unpublish": hands.unpublish,
+    "publish": hands.publish,
+}
 
 
 def _file(sandbox: CxAlloySandbox, file_id: str) -> FileSpec:

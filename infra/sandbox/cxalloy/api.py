@@ -5,25 +5,25 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from sandbox.cxalloy import blobs, writes
+from sandbox.cxalloy import blobs, lists
 from sandbox.cxalloy.answers import Refused
-from sandbox.cxalloy.keys import may_see, need_write
-from sandbox.cxalloy.records import file_record, issue_record, oddly, project_record
+from sandbox.cxalloy.keys import may_see, need_project, need_write
+from sandbox.cxalloy.past import Seen
+from sandbox.cxalloy.records import file_record, issue_record, project_record
+from sandbox.cxalloy.write_calls import WRITES, body_of
 from sandbox.http import Response, json_response
 
 if TYPE_CHECKING:
     from sandbox.cxalloy.sandbox import CxAlloySandbox
-    from sandbox.cxalloy.world import CxAlloyWorld, FileSpec, Issue, Key
+    from sandbox.cxalloy.world import FileSpec, Key
     from sandbox.http import Request
-
-ASSET_TYPES = {"equipment", "building", "floor", "space", "system", "zone"}
 
 
 def answer(sandbox: CxAlloySandbox, key: Key, request: Request, path: str) -> Response:
     """Answer a signed call; `path` is what follows /api/v1. Raises Refused."""
-    if request.method == "POST" and path in writes.WRITES:
+    if request.method == "POST" and path in WRITES:
         need_write(key)
-        return writes.WRITES[path](sandbox, key, request)
+        return WRITES[path](sandbox, key, request)
     if request.method == "POST" and path == "/issue":
         return _issues(sandbox, key, request)
     if request.method == "GET":
@@ -41,47 +41,58 @@ def _get(sandbox: CxAlloySandbox, key: Key, request: Request, path: str) -> Resp
         return _download(sandbox, key, request, match[1])
     if path == "/file":
         return _files(sandbox, key, request)
-    return json_response(_people_and_assets(sandbox.world, path, sandbox))
+    return lists.answer(sandbox, key, request, path.removeprefix("/"))
 
 
 def _project(sandbox: CxAlloySandbox, key: Key, project_id: str) -> Response:
-    found = next((p for p in sandbox.world.projects if p.project_id == project_id), None)
-    if found is None or not may_see(key, project_id):
-        raise Refused(404, "Project not found")
+    need_project(sandbox, key, project_id)
+    found = next(p for p in sandbox.world.projects if p.project_id == project_id)
     return json_response(project_record(found, sandbox.settings))
 
 
 def _issues(sandbox: CxAlloySandbox, key: Key, request: Request) -> Response:
-    asked = writes.body_of(request)
+    asked = body_of(request)
     project_id = need_project(sandbox, key, str(asked.get("project_id", "")))
     wanted = str(asked.get("issue_id", "")) if sandbox.settings.issue_filter == "honoured" else ""
-    found = [
-        issue
-        for issue in sandbox.world.issues
-        if issue.visible and issue.project_id == project_id and wanted in {"", issue.issue_id}
-    ]
-    page, shown = _page(found, asked, sandbox.settings.page_cap)
+    found = _seen(sandbox, project_id, wanted)
+    page, shown = lists.page_of(sandbox, found, asked)
     include = {str(name) for name in asked.get("include") or []}
-    records = [_issue(sandbox, issue, include, request) for issue in shown]
+    records = [_issue(sandbox, one, include, request) for one in shown]
     if not sandbox.settings.envelope:
         return json_response(records)
     return json_response({"records": records, "total_count": len(found), "page": page})
 
 
-def _issue(sandbox: CxAlloySandbox, issue: Issue, include: set[str], request: Request) -> dict[str, Any]:
-    files = [
-        _file(sandbox, file, issue.project_id, request) for file in sandbox.world.files_of(issue.issue_id)
-    ]
-    return issue_record(issue, sandbox.world, include, files, sandbox.settings)
+def _seen(sandbox: CxAlloySandbox, project_id: str, wanted: str = "") -> list[Seen]:
+    """Return the project's issues that a reader sees now, which may lag; `wanted` narrows it to one."""
+    world, lag = sandbox.world, sandbox.settings.stale_seconds
+    issues = world.issues_of(project_id)
+    if wanted:
+        one = world.issue(wanted)
+        issues = [one] if one and one.project_id == project_id else []
+    if not lag:
+        return [Seen(issue, world.files_of(issue.issue_id)) for issue in issues if issue.visible]
+    then = sandbox.clock() - lag
+    seen = (sandbox.past.then(Seen(i, world.files_of(i.issue_id)), then) for i in issues)
+    return [one for one in seen if one and one.issue.visible]
+
+
+def _issue(sandbox: CxAlloySandbox, seen: Seen, include: set[str], request: Request) -> dict[str, Any]:
+    shown = seen.files if "files" in include else []
+    files = [_file(sandbox, file, seen.issue.project_id, request) for file in shown]
+    return issue_record(seen.issue, sandbox.world, include, files, sandbox.settings)
 
 
 def _files(sandbox: CxAlloySandbox, key: Key, request: Request) -> Response:
     project_id = need_project(sandbox, key, request.parameter("project_id") or "")
-    of_issue = request.parameter("issue_id")
-    shown = {i.issue_id for i in sandbox.world.issues if i.visible and i.project_id == project_id}
-    found = [f for f in sandbox.world.files if f.issue_id in shown and of_issue in (None, f.issue_id)]
-    _, page = _page(found, dict(request.query), sandbox.settings.page_cap)
+    seen = _seen(sandbox, project_id, request.parameter("issue_id") or "")
+    found = sorted((file for one in seen for file in one.files), key=_age)
+    _, page = lists.page_of(sandbox, found, dict(request.query))
     return json_response([_file(sandbox, file, project_id, request) for file in page])
+
+
+def _age(file: FileSpec) -> tuple[int, str]:
+    return len(file.id), file.id
 
 
 def _file(sandbox: CxAlloySandbox, file: FileSpec, project_id: str, request: Request) -> dict[str, Any]:
@@ -98,36 +109,6 @@ def _download(sandbox: CxAlloySandbox, key: Key, request: Request, file_id: str)
     if sandbox.settings.download == "redirect":
         return Response(302, (("Location", blobs.signed_url(sandbox, file, _origin(sandbox, request))),))
     return blobs.stream(sandbox, file)
-
-
-def _people_and_assets(world: CxAlloyWorld, path: str, sandbox: CxAlloySandbox) -> list[dict[str, Any]]:
-    """Return one of the lists that come as a bare array."""
-    kind = path.removeprefix("/")
-    if kind == "person":
-        return [person.model_dump() for person in world.people]
-    if kind in {"company", "role"}:
-        entries = world.companies if kind == "company" else world.roles
-        return [oddly({f"{kind}_id": e.id, "name": e.name}, e.id, sandbox.settings) for e in entries]
-    if kind in ASSET_TYPES:
-        assets = [asset for asset in world.assets if asset.asset_type == kind]
-        return [{f"{kind}_id": asset.asset_key, "name": asset.asset_name} for asset in assets]
-    raise Refused(404, "Not found")
-
-
-def need_project(sandbox: CxAlloySandbox, key: Key, project_id: str) -> str:
-    """Return the project's id if the key reaches it; raises Refused 404 if not, as if it did not exist."""
-    known = any(project.project_id == project_id for project in sandbox.world.projects)
-    if not known or not may_see(key, project_id):
-        raise Refused(404, "Project not found")
-    return project_id
-
-
-def _page(found: list[Any], asked: dict[str, Any], cap: int) -> tuple[int, list[Any]]:
-    try:
-        page, size = int(asked.get("page") or 1), min(int(asked.get("perpage") or cap), cap)
-    except ValueError:
-        raise Refused(400, "page and perpage are whole numbers") from None
-    return page, found[(page - 1) * size : page * size]
 
 
 def _origin(sandbox: CxAlloySandbox, request: Request) -> str:

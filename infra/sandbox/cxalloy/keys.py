@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sandbox.cxalloy.answers import Refused
 
 if TYPE_CHECKING:
+    from sandbox.cxalloy.sandbox import CxAlloySandbox
     from sandbox.cxalloy.world import CxAlloyWorld, Key
     from sandbox.http import Request
 
@@ -32,6 +33,19 @@ def signer(request: Request, world: CxAlloyWorld, now: float, skew: float) -> Ke
 def may_see(key: Key, project_id: str) -> bool:
     """Whether the key reaches that project."""
     return key.projects is None or project_id in key.projects
+
+
+def need_project(sandbox: CxAlloySandbox, key: Key, project_id: str) -> str:
+    """Return the project's id if the key reaches it; raises Refused 404 if not, as if it did not exist.
+
+    What a key that lost a project is told is a setting of the sandbox, as no source shows it.
+    """
+    known = any(project.project_id == project_id for project in sandbox.world.projects)
+    if not known:
+        raise Refused(404, "Project not found")
+    if not may_see(key, project_id):
+        raise Refused(sandbox.settings.lost_project_status, "Project not found")
+    return project_id
 
 
 def need_write(key: Key) -> None:

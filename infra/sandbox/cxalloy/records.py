@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import zlib
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,8 @@ from sandbox.cxalloy.files import content_type
 from sandbox.cxalloy.world import name_of
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
+
     from sandbox.cxalloy.settings import Settings
     from sandbox.cxalloy.world import Comment, CxAlloyWorld, FileSpec, Issue, Project
 
@@ -26,7 +29,7 @@ def issue_record(
     issue: Issue, world: CxAlloyWorld, include: set[str], files: list[dict[str, Any]], settings: Settings
 ) -> dict[str, Any]:
     """Return an issue as the API shows it, with the parts asked for in `include`."""
-    asset = next((a for a in world.assets if a.asset_key == issue.asset_key), None)
+    asset = world.asset(issue.asset_key) if issue.asset_key else None
     record: dict[str, Any] = {
         "issue_id": issue.issue_id,
         "project_id": issue.project_id,
@@ -38,15 +41,17 @@ def issue_record(
         "asset_type": asset.asset_type if asset else None,
         "asset_key": asset.asset_key if asset else None,
         **_listed(issue, world),
-        "due_date": f"{issue.due_date:%m/%d/%Y}" if issue.due_date else None,
+        "due_date": _us_day(issue.due_date),
         "date_closed": None,
-        "date_created": f"{issue.date_created:%m/%d/%Y}" if issue.date_created else None,
+        "date_created": _us_day(issue.date_created),
         "created_by": issue.created_by,
         "assigned_type": issue.assigned_type,
         "assigned_key": issue.assigned_key,
         "assigned_name": assignee_name(issue, world),
         "source_type": issue.source_type,
     }
+    if settings.title_field:
+        record[settings.title_field] = issue.title
     record = oddly(record, issue.issue_id, settings)
     if "comments" in include:
         record["comments"] = _comments(issue, settings)
@@ -55,6 +60,11 @@ def issue_record(
     if "files" in include and settings.files_in_include:
         record["files"] = files
     return record
+
+
+@functools.lru_cache(maxsize=4096)
+def _us_day(day: date | None) -> str | None:
+    return f"{day:%m/%d/%Y}" if day else None
 
 
 def _listed(issue: Issue, world: CxAlloyWorld) -> dict[str, str | None]:
@@ -72,10 +82,8 @@ def _listed(issue: Issue, world: CxAlloyWorld) -> dict[str, str | None]:
 
 def assignee_name(issue: Issue, world: CxAlloyWorld) -> str | None:
     """Return the name of the person, company or role that an issue is assigned to."""
-    if issue.assigned_type == "person":
-        return next((p.name for p in world.people if p.person_id == issue.assigned_key), None)
-    entries = {"company": world.companies, "role": world.roles}.get(issue.assigned_type or "", [])
-    return name_of(entries, issue.assigned_key)
+    found = world.assignable(issue.assigned_type, issue.assigned_key)
+    return found.name if found else None
 
 
 def _comments(issue: Issue, settings: Settings) -> list[dict[str, Any]]:
@@ -87,14 +95,20 @@ def _comments(issue: Issue, settings: Settings) -> list[dict[str, Any]]:
 
 def comment_record(comment: Comment, issue_id: str, settings: Settings) -> dict[str, Any]:
     """Return a comment; its time is in the second of the API's three formats."""
-    record = {
-        "issuecomment_id": comment.issuecomment_id,
+    comment_id = comment.issuecomment_id
+    salt = settings.salt if settings.odd_values else None
+    return {
+        "issuecomment_id": comment_id if salt is None else _mixed(comment_id, comment_id, salt),
         "fk_issue": issue_id,
         "comment": comment.comment,
         "created_name": comment.created_name,
-        "date_created": f"{comment.date_created:%m/%d/%Y %H:%M:%S} UTC",
+        "date_created": _us_moment(comment.date_created),
     }
-    return {**record, "issuecomment_id": _mixed(comment.issuecomment_id, comment.issuecomment_id, settings)}
+
+
+@functools.lru_cache(maxsize=16_384)
+def _us_moment(moment: datetime) -> str:
+    return f"{moment:%m/%d/%Y %H:%M:%S} UTC"
 
 
 def _extended_status(issue: Issue, world: CxAlloyWorld) -> dict[str, str]:
@@ -125,14 +139,20 @@ def oddly(record: dict[str, Any], record_id: str, settings: Settings) -> dict[st
     """Return the record with ids now text, now numbers, and empty values as "", null or left out."""
     if not settings.odd_values:
         return record
-    odd: dict[str, Any] = {}
-    for name, value in record.items():
+    return dict(_odd_items(tuple(record.items()), record_id, settings.salt))
+
+
+# The same record is shown over and over, and a simulation makes millions of calls.
+@functools.lru_cache(maxsize=4096)
+def _odd_items(items: tuple[tuple[str, Any], ...], record_id: str, salt: int) -> list[tuple[str, Any]]:
+    odd: list[tuple[str, Any]] = []
+    for name, value in items:
         if value not in (None, ""):
-            odd[name] = _mixed(value, f"{record_id}{name}", settings) if _is_id(name) else value
-        elif name in ALWAYS_THERE or (kind := _dice(f"{record_id}{name}", settings) % 3) == 0:
-            odd[name] = ""
+            odd.append((name, _mixed(value, f"{record_id}{name}", salt) if _is_id(name) else value))
+        elif name in ALWAYS_THERE or (kind := _dice(f"{record_id}{name}", salt) % 3) == 0:
+            odd.append((name, ""))
         elif kind == 1:
-            odd[name] = None
+            odd.append((name, None))
     return odd
 
 
@@ -140,11 +160,11 @@ def _is_id(name: str) -> bool:
     return name.endswith(("_id", "_key"))
 
 
-def _mixed(value: str, seed: str, settings: Settings) -> str | int:
+def _mixed(value: str, seed: str, salt: int) -> str | int:
     # An id such as 007 would not survive as a number.
     canonical = value.isdecimal() and str(int(value)) == value
-    return int(value) if settings.odd_values and canonical and _dice(seed, settings) % 2 else value
+    return int(value) if canonical and _dice(seed, salt) % 2 else value
 
 
-def _dice(seed: str, settings: Settings) -> int:
-    return zlib.crc32(f"{settings.salt}{seed}".encode())
+def _dice(seed: str, salt: int) -> int:
+    return zlib.crc32(f"{salt}{seed}".encode())

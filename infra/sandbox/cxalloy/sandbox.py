@@ -11,6 +11,7 @@ from sandbox.cxalloy.answers import Refused
 from sandbox.cxalloy.faults import first_striking
 from sandbox.cxalloy.files import Files, make_noise
 from sandbox.cxalloy.keys import signer
+from sandbox.cxalloy.past import Past
 from sandbox.cxalloy.settings import Settings
 
 if TYPE_CHECKING:
@@ -41,8 +42,13 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """One change of the world, made by a call (`by` is the key) or by hand (`by` is "person")."""
+    """One change of the world, made by a call (`by` is the key) or by hand (`by` is "person:NAME").
 
+    `time` is Unix seconds. `detail` holds `changes`, each field with its old and new value, or what was
+    added, whole; where a text may be stored otherwise than it was sent, `sent` is what was asked for.
+    """
+
+    time: float
     at: str
     what: str
     by: str
@@ -53,7 +59,8 @@ class Effect:
 class CxAlloySandbox:
     """A CxAlloy TQ account that can be called, looked into and broken on purpose.
 
-    `clock` gives Unix seconds. The world handed in is copied; `reset` goes back to it.
+    `clock` gives Unix seconds; `sleep` lets time pass for an answer that is slow. The world handed in is
+    copied; `reset` goes back to it.
     """
 
     def __init__(
@@ -64,8 +71,11 @@ class CxAlloySandbox:
         settings: Settings | None = None,
         make_file: Callable[[FileSpec], Iterator[bytes]] = make_noise,
         blob_folder: Path | None = None,
+        sleep: Callable[[float], None] = lambda _seconds: None,
     ) -> None:
         self.clock = clock
+        self.sleep = sleep
+        self.bend: Fault | None = None
         self.settings = settings or Settings()
         self.faults: list[Fault] = []
         self.files = Files(make_file, blob_folder)
@@ -84,6 +94,7 @@ class CxAlloySandbox:
         """Go on with a world that was kept, or begin with one."""
         self.world = world.model_copy(deep=True)
         self.files.forget()
+        self.past = Past()
         self._last_id = max((int(number) for number in self._numeric_ids()), default=0)
 
     def handle(self, request: Request) -> Response:
@@ -91,7 +102,8 @@ class CxAlloySandbox:
         if request.path == "/" or request.path.startswith("/_sandbox"):
             return admin.answer(self, request)
         fault = first_striking(self.faults, request)
-        response = fault.apply(request, self._act) if fault else self._act(request)
+        self.bend = fault if fault and fault.kind in {"shift", "cap"} else None
+        response = fault.apply(request, self._act, self.sleep) if fault else self._act(request)
         self.calls.append(self._call(request, response))
         return response
 
@@ -106,7 +118,7 @@ class CxAlloySandbox:
 
     def note(self, what: str, by: str, issue_id: str, **detail: Any) -> None:
         """Write down a change of the world."""
-        self.effects.append(Effect(self._stamp(), what, by, issue_id, detail))
+        self.effects.append(Effect(self.clock(), self._stamp(), what, by, issue_id, detail))
 
     def _act(self, request: Request) -> Response:
         try:

@@ -11,7 +11,9 @@ class Settings(BaseModel):
     """Switches of the sandbox; the defaults are what public callers of the API describe.
 
     `salt` changes which ids are numbers and how empty values are shown, as a new release of the API could.
-    `file_origin` is where signed file addresses point, "" meaning this sandbox itself.
+    `file_origin` is where signed file addresses point, "" meaning this sandbox itself. `title_field` is where
+    an issue's title stands, "" for none. `trims_text` and `breaks_as_crlf` store a text otherwise than it was
+    sent. For `stale_seconds` after a change issues are read as they were before it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -29,3 +31,8 @@ class Settings(BaseModel):
     errors_as_200: bool = False
     odd_values: bool = True
     salt: int = 0
+    title_field: str = ""
+    trims_text: bool = False
+    breaks_as_crlf: bool = False
+    stale_seconds: float = 0
+    lost_project_status: Literal[403, 404] = 404

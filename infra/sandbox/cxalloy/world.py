@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
+
+from sandbox.cxalloy.index import Index
 
 
-def _day(value: object) -> object:
-    """Accept MM/DD/YYYY, an ISO date or an ISO moment as a day."""
+def read_day(value: object) -> object:
+    """Accept MM/DD/YYYY, an ISO date or an ISO moment as a day; ValueError for other text."""
     if isinstance(value, str) and value:
         if "/" in value:
             return datetime.strptime(value[:10], "%m/%d/%Y").replace(tzinfo=UTC).date()
@@ -27,7 +29,7 @@ def _moment(value: object) -> object:
     return value
 
 
-Day = Annotated[date | None, BeforeValidator(_day)]
+Day = Annotated[date | None, BeforeValidator(read_day)]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 Section = Literal["construction", "design"]
 
@@ -95,11 +97,15 @@ class Person(_Shape):
 
 
 class Asset(_Shape):
-    """A thing that is commissioned; `asset_type` is a word such as equipment, space or system."""
+    """A thing that is commissioned; `asset_type` is a word such as equipment, space or system.
+
+    Without `project_id` every project has it.
+    """
 
     asset_key: str
     asset_type: str
     asset_name: str
+    project_id: str | None = None
 
 
 class Comment(_Shape):
@@ -120,11 +126,15 @@ class StatusChange(_Shape):
 
 
 class Issue(_Shape):
-    """An issue; `status_log` is filled by the sandbox, `deleted` and `published` say who can see it."""
+    """An issue; `status_log` is filled by the sandbox, `deleted` and `published` say who can see it.
+
+    `title` is shown only where the sandbox is set to have one.
+    """
 
     issue_id: str
     project_id: str
     name: str
+    title: str = ""
     description: str = ""
     section: Section = "construction"
     status_id: str
@@ -179,17 +189,39 @@ class CxAlloyWorld(_Shape):
     issues: list[Issue] = []
     files: list[FileSpec] = []
 
+    _issues_by_id: Index[Issue] = PrivateAttr(default_factory=lambda: Index(lambda i: i.issue_id))
+    _issues_by_project: Index[Issue] = PrivateAttr(default_factory=lambda: Index(lambda i: i.project_id))
+    _files_by_id: Index[FileSpec] = PrivateAttr(default_factory=lambda: Index(lambda f: f.id))
+    _files_by_issue: Index[FileSpec] = PrivateAttr(default_factory=lambda: Index(lambda f: f.issue_id))
+    _assets_by_key: Index[Asset] = PrivateAttr(default_factory=lambda: Index(lambda a: a.asset_key))
+    _people_by_id: Index[Person] = PrivateAttr(default_factory=lambda: Index(lambda p: p.person_id))
+
     def issue(self, issue_id: str) -> Issue | None:
         """Return the issue of that id, seen or not."""
-        return next((issue for issue in self.issues if issue.issue_id == issue_id), None)
+        return self._issues_by_id.first(self.issues, issue_id)
+
+    def issues_of(self, project_id: str) -> list[Issue]:
+        """Return a project's issues, seen or not, in the order they were made."""
+        return self._issues_by_project.all(self.issues, project_id)
 
     def file(self, file_id: str) -> FileSpec | None:
         """Return the file of that id."""
-        return next((file for file in self.files if file.id == file_id), None)
+        return self._files_by_id.first(self.files, file_id)
 
     def files_of(self, issue_id: str) -> list[FileSpec]:
         """Return an issue's files in the order they were added."""
-        return [file for file in self.files if file.issue_id == issue_id]
+        return self._files_by_issue.all(self.files, issue_id)
+
+    def asset(self, asset_key: str) -> Asset | None:
+        """Return the asset of that key."""
+        return self._assets_by_key.first(self.assets, asset_key)
+
+    def assignable(self, kind: str | None, key: str | None) -> Named | Person | None:
+        """Return the person, company or role of that key."""
+        if kind == "person":
+            return self._people_by_id.first(self.people, key or "")
+        entries = {"company": self.companies, "role": self.roles}.get(kind or "", [])
+        return next((entry for entry in entries if entry.id == key), None)
 
     def initial_status(self) -> str:
         """Return the id of the status that new issues get."""

@@ -1,147 +1,120 @@
-"""The calls that change the world: create, update and delete an issue, comment on it, add a file."""
+"""The changes of the world, by a call or by a person; each is noted with its old and new values."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sandbox.cxalloy.answers import Refused
-from sandbox.cxalloy.files import form_parts
-from sandbox.cxalloy.keys import may_see
-from sandbox.cxalloy.world import Comment, FileSpec, Issue, StatusChange
-from sandbox.http import json_response
+from sandbox.cxalloy.fields import stored_text
+from sandbox.cxalloy.past import Seen
+from sandbox.cxalloy.world import Comment, Issue, StatusChange
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Mapping
 
     from sandbox.cxalloy.sandbox import CxAlloySandbox
-    from sandbox.cxalloy.world import Key
-    from sandbox.http import Request, Response
-
-WRITABLE = {
-    "description", "section", "status_id", "priority_id", "discipline_id", "issuetype_id", "due_date",
-    "asset_key", "assigned_type", "assigned_key",
-}  # fmt: skip
+    from sandbox.cxalloy.world import FileSpec
 
 
-def body_of(request: Request) -> dict[str, Any]:
-    """Return the JSON object a call carries; raises Refused 400."""
-    try:
-        body = request.json()
-    except ValueError:
-        raise Refused(400, "Body is not JSON") from None
-    if not isinstance(body, dict):
-        raise Refused(400, "Body is not an object")
-    return body
-
-
-def _issue_create(sandbox: CxAlloySandbox, key: Key, request: Request) -> Response:
-    body = body_of(request)
-    project_id = str(body.get("project_id", ""))
-    if not may_see(key, project_id) or all(p.project_id != project_id for p in sandbox.world.projects):
-        raise Refused(404, "Project not found")
-    fields = _fields(sandbox, body)
-    fields.setdefault("status_id", sandbox.world.initial_status())
-    issue_id = sandbox.new_id()
-    name = f"ISS-{len(sandbox.world.issues) + 1}"
+def create(
+    sandbox: CxAlloySandbox, project_id: str, fields: Mapping[str, Any], author: str, by: str
+) -> Issue:
+    """Make an issue from accepted fields and return it; without a status it gets the initial one."""
+    known = len(sandbox.world.issues_of(project_id))
+    fields = {"status_id": sandbox.world.initial_status(), **fields}
     issue = Issue(
-        issue_id=issue_id, project_id=project_id, name=name, date_created=sandbox.now().date(), **fields
+        issue_id=sandbox.new_id(), project_id=project_id, name=f"ISS-{known + 1}", created_by=author,
+        date_created=sandbox.now().date(), **fields,
     )  # fmt: skip
+    if sandbox.settings.stale_seconds:
+        sandbox.past.keep(issue.issue_id, None, sandbox.clock(), sandbox.settings.stale_seconds)
     sandbox.world.issues.append(issue)
-    sandbox.note("issue created", key.identifier, issue_id)
-    return json_response({"issue_id": issue_id, "name": name})
+    changes = {name: _pair(None, getattr(issue, name)) for name in fields}
+    sandbox.note("issue created", by, issue.issue_id, project_id=project_id, changes=changes)
+    return issue
 
 
-def _issue_update(sandbox: CxAlloySandbox, key: Key, request: Request) -> Response:
-    body = body_of(request)
-    issue = _issue_for(sandbox, key, str(body.get("project_id", "")), str(body.get("issue_id", "")))
-    fields = _fields(sandbox, body)
-    if "status_id" in fields:
-        set_status(sandbox, issue, fields.pop("status_id"), key.identifier)
+def edit(
+    sandbox: CxAlloySandbox, issue: Issue, fields: Mapping[str, Any], by: str, sent: Mapping[str, Any]
+) -> None:
+    """Set accepted fields of an issue; `sent` is what was asked for, before anything was normalised."""
+    _remember(sandbox, issue)
+    changes = {}
     for name, value in fields.items():
-        setattr(issue, name, value)
-    if fields:
-        sandbox.note("issue changed", key.identifier, issue.issue_id, fields=sorted(fields))
-    return json_response({"issue_id": issue.issue_id})
-
-
-def _issue_delete(sandbox: CxAlloySandbox, key: Key, request: Request) -> Response:
-    body = body_of(request)
-    issue = _issue_for(sandbox, key, str(body.get("project_id", "")), str(body.get("issue_id", "")))
-    issue.deleted = True
-    sandbox.note("issue deleted", key.identifier, issue.issue_id)
-    return json_response({"issue_id": issue.issue_id})
-
-
-def _comment_create(sandbox: CxAlloySandbox, key: Key, request: Request) -> Response:
-    body = body_of(request)
-    issue = _issue_for(sandbox, key, str(body.get("project_id", "")), str(body.get("issue_id", "")))
-    text = body.get("comment")
-    if not isinstance(text, str) or not text:
-        raise Refused(422, "comment may not be empty")
-    comment = add_comment(sandbox, issue, text, "API", key.identifier)
-    return json_response({"issuecomment_id": comment.issuecomment_id})
-
-
-def _file_create(sandbox: CxAlloySandbox, key: Key, request: Request) -> Response:
-    parts = form_parts(request.headers.get("content-type", ""), request.body)
-    values = {name: content.decode() for name, (file_name, content) in parts.items() if file_name is None}
-    issue = _issue_for(sandbox, key, values.get("project_id", ""), values.get("issue_id", ""))
-    file_name, content = parts.get("file", (None, b""))
-    if not file_name:
-        raise Refused(422, "file is missing")
-    file = FileSpec(
-        id=sandbox.new_id(), issue_id=issue.issue_id, name=file_name, kind="blob", size=len(content)
-    )
-    sandbox.files.keep(file.id, content)
-    add_file(sandbox, file, key.identifier)
-    return json_response({"file_id": file.id})
-
-
-WRITES: dict[str, Callable[[CxAlloySandbox, Key, Request], Response]] = {
-    "/issue_create": _issue_create,
-    "/issue_update": _issue_update,
-    "/issue_delete": _issue_delete,
-    "/issuecomment_create": _comment_create,
-    "/file_create": _file_create,
-}
+        before = getattr(issue, name)
+        if before != value:
+            setattr(issue, name, value)
+            changes[name] = _pair(before, value)
+    if "status_id" in changes:
+        visit = StatusChange(status_id=issue.status_id, at=sandbox.now(), person=by)
+        issue.status_log.append(visit)
+    sandbox.note("issue changed", by, issue.issue_id, changes=changes, sent=dict(sent))
 
 
 def set_status(sandbox: CxAlloySandbox, issue: Issue, status_id: str, by: str) -> None:
     """Move an issue to a status; raises Refused 422 for one that does not exist."""
     if all(status.id != status_id for status in sandbox.world.statuses):
         raise Refused(422, f"Unknown status {status_id}")
-    before, issue.status_id = issue.status_id, status_id
-    issue.status_log.append(StatusChange(status_id=status_id, at=sandbox.now(), person=by))
-    sandbox.note("status set", by, issue.issue_id, before=before, after=status_id)
+    edit(sandbox, issue, {"status_id": status_id}, by, {"status_id": status_id})
 
 
 def add_comment(sandbox: CxAlloySandbox, issue: Issue, text: str, author: str, by: str) -> Comment:
     """Add a comment to an issue and return it."""
+    _remember(sandbox, issue)
+    stored = stored_text(text, sandbox.settings)
     comment = Comment(
-        issuecomment_id=sandbox.new_id(), comment=text, created_name=author, date_created=sandbox.now()
+        issuecomment_id=sandbox.new_id(), comment=stored, created_name=author, date_created=sandbox.now()
     )  # fmt: skip
     issue.comments.append(comment)
-    sandbox.note("comment added", by, issue.issue_id, issuecomment_id=comment.issuecomment_id)
+    told = {"issuecomment_id": comment.issuecomment_id, "comment": stored, "created_name": author}
+    sandbox.note("comment added", by, issue.issue_id, **told)
     return comment
 
 
 def add_file(sandbox: CxAlloySandbox, file: FileSpec, by: str) -> None:
     """Add a file, whose bytes are known or made, to its issue."""
+    size, digest = sandbox.files.measure(file)
+    issue = sandbox.world.issue(file.issue_id)
+    if issue is not None:
+        _remember(sandbox, issue)
     sandbox.world.files.append(file)
-    sandbox.note("file added", by, file.issue_id, file_id=file.id)
+    sandbox.note(
+        "file added", by, file.issue_id, file_id=file.id, name=file.name, size=size, sha256=digest
+    )  # fmt: skip
 
 
-def _issue_for(sandbox: CxAlloySandbox, key: Key, project_id: str, issue_id: str) -> Issue:
-    issue = sandbox.world.issue(issue_id)
-    reachable = issue and issue.visible and issue.project_id == project_id and may_see(key, project_id)
-    if issue is None or not reachable:
-        raise Refused(404, "Issue not found")
-    return issue
+def show(sandbox: CxAlloySandbox, issue: Issue, what: str, by: str, **flags: bool) -> None:
+    """Set `deleted` or `published`; what is so already is no change and not noted."""
+    changes = {n: _pair(getattr(issue, n), v) for n, v in flags.items() if getattr(issue, n) != v}
+    if not changes:
+        return
+    _remember(sandbox, issue)
+    for name, value in flags.items():
+        setattr(issue, name, value)
+    sandbox.note(what, by, issue.issue_id, changes=changes)
 
 
-def _fields(sandbox: CxAlloySandbox, body: dict[str, Any]) -> dict[str, Any]:
-    fields = {name: value for name, value in body.items() if name in WRITABLE}
-    fields |= {n: str(v) for n, v in fields.items() if n.endswith(("_id", "_key")) and v is not None}
-    if fields.get("status_id", "") not in {"", *(status.id for status in sandbox.world.statuses)}:
-        raise Refused(422, f"Unknown status {fields['status_id']}")
-    return fields
+def rename_asset(sandbox: CxAlloySandbox, asset_key: str, name: str, by: str) -> None:
+    """Give an asset another name, which every issue about it then shows."""
+    asset = sandbox.world.asset(asset_key)
+    if asset is None:
+        raise Refused(404, "No such asset")
+    changes = {"asset_name": _pair(asset.asset_name, name)}
+    asset.asset_name = name
+    sandbox.note("asset renamed", by, "", asset_key=asset_key, changes=changes)
+
+
+def _remember(sandbox: CxAlloySandbox, issue: Issue) -> None:
+    seconds = sandbox.settings.stale_seconds
+    if seconds:
+        before = Seen(issue, sandbox.world.files_of(issue.issue_id))
+        sandbox.past.keep(issue.issue_id, before, sandbox.clock(), seconds)
+
+
+def _pair(old: Any, new: Any) -> dict[str, Any]:
+    return {"old": _plain(old), "new": _plain(new)}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from sandbox.demo import connecting, proof
+from sandbox.demo import connecting, proof, syncing
 from sandbox.demo.api import Api
 from sandbox.stack import up
 from sandbox.stack.settings import ROOT, Settings, Trouble, read
@@ -72,8 +72,27 @@ def _run(settings: Settings, outputs: dict[str, str], began: float) -> int:
     seconds = time.monotonic() - copying
     found = _prove(settings, wanted)
     report = _report(settings, found, seconds, time.monotonic() - began)
-    _show(settings, outputs, report, found)
-    return 1 if found.mismatches or found.duplicates else 0
+    say("\nsecond part: another project, kept in sync both ways")
+    stage = syncing.Stage(api, settings, syncing.connect(api, made.tenant_id))
+    show = syncing.play(stage, say)
+    report["ongoing"] = _ongoing(settings, show, report["procore_calls"])
+    report["seconds"] = round(time.monotonic() - began, 1)
+    _show(settings, outputs, report, [*found.mismatches, *show.mismatches, *show.missed])
+    return 1 if found.mismatches or found.duplicates or show.mismatches or show.missed else 0
+
+
+def _ongoing(settings: Settings, show: syncing.Show, before: int) -> dict[str, Any]:
+    """What the second part was, with the calls it cost."""
+    entries = _get(f"{settings.procore_api}/_sandbox/journal")["entries"]
+    calls = [one for one in entries if one["kind"] == "call" and one["surface"] == "rest"]
+    return {
+        "issues": show.issues,
+        "seconds_until_seen": show.seconds,
+        "not_seen": show.missed,
+        "mismatches": len(show.mismatches),
+        "procore_calls": len(calls) - before,
+        "calls_by_kind": proof.calls_by_kind(calls[before:]),
+    }
 
 
 def _get(url: str) -> Any:
@@ -144,7 +163,7 @@ def _report(settings: Settings, found: Proof, seconds: float, in_all: float) -> 
     }
 
 
-def _show(settings: Settings, outputs: dict[str, str], report: dict[str, Any], found: Proof) -> None:
+def _show(settings: Settings, outputs: dict[str, str], report: dict[str, Any], wrong: list[str]) -> None:
     folder = ROOT / "build"
     folder.mkdir(exist_ok=True)
     (folder / "demo.json").write_text(json.dumps(report, indent=1) + "\n")
@@ -156,7 +175,11 @@ def _show(settings: Settings, outputs: dict[str, str], report: dict[str, Any], f
     say("  connecting and settings, by kind:")
     for kind, count in report["connecting_and_settings_calls"].items():
         say(f"    {count:>4}  {kind}")
-    for mismatch in found.mismatches[:20]:
+    ongoing = report["ongoing"]
+    say(
+        f"  ongoing: {ongoing['issues']} issues, {ongoing['procore_calls']} Procore calls, {ongoing['mismatches']} mismatches"
+    )
+    for mismatch in wrong[:20]:
         say(f"  MISMATCH {mismatch}")
     port = urlsplit(outputs["Address"]).port
     say(f"\nAPI docs          {outputs['Address']}/docs  (port {port}, open it in a browser)")

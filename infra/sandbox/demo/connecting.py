@@ -77,9 +77,9 @@ def _choice(page: requests.Response, person: str) -> str:
 
 def clear(api: Api) -> None:
     """Take away what an earlier demo set up: two projects are joined by one connection only."""
-    for tenant in _items(api, "/tenants"):
+    for tenant in items(api, "/tenants"):
         base = f"/tenants/{tenant['id']}/connections"
-        for connection in _items(api, base):
+        for connection in items(api, base):
             if connection["state"] not in ("draft", "disabled"):
                 api.ask("POST", f"{base}/{connection['id']}/disable")
             api.ask("DELETE", f"{base}/{connection['id']}")
@@ -94,7 +94,7 @@ def connect(api: Api, settings: Settings) -> Connected:
     start = api.call("POST", f"{base}/authorizations/procore", {})
     if not start.ok or (outcome := authorize_at_procore(api, start)) != "connected":
         raise Trouble(f"Connecting to Procore failed: {start.text[:500] if not start.ok else outcome}")
-    procore = next(one for one in _items(api, f"{base}/authorizations") if one["kind"] == "procore_person")
+    procore = next(one for one in items(api, f"{base}/authorizations") if one["kind"] == "procore_person")
     tracker = api.ask(
         "POST",
         f"{base}/authorizations/cxalloy",
@@ -114,10 +114,10 @@ def connect(api: Api, settings: Settings) -> Connected:
 
 def _create(api: Api, base: str, procore_id: str, tracker_id: str) -> str:
     there = f"{base}/authorizations/{procore_id}"
-    company = _named(_items(api, f"{there}/companies"), COMPANY)
-    projects = _items(api, f"{there}/companies/{company['id']}/projects?search=Harbor")
-    project = _named(projects, PROCORE_PROJECT)
-    trackers = _items(api, f"{base}/authorizations/{tracker_id}/tracker-projects")
+    company = named(items(api, f"{there}/companies"), COMPANY)
+    projects = items(api, f"{there}/companies/{company['id']}/projects?search=Harbor")
+    project = named(projects, PROCORE_PROJECT)
+    trackers = items(api, f"{base}/authorizations/{tracker_id}/tracker-projects")
     made = api.ask(
         "POST",
         f"{base}/connections",
@@ -135,7 +135,15 @@ def _create(api: Api, base: str, procore_id: str, tracker_id: str) -> str:
 
 
 def _configure(api: Api, connection: str) -> None:
-    """Map by name what both lists hold, then check and enable."""
+    """Choose the two statuses of a copy besides the maps, then check and enable."""
+    statuses = _ids(api.ask("GET", f"{connection}/lists/tracker")["statuses"])
+    chosen = {"trigger_status_id": statuses[TRIGGER], "done_status_id": statuses[DONE]}
+    api.ask("PATCH", connection, {"settings": {**mapped(api, connection), **chosen}})
+    api.ask("POST", f"{connection}/enable")
+
+
+def mapped(api: Api, connection: str) -> dict[str, Any]:
+    """Map by name what both lists hold; returns what the settings take."""
     here = api.ask("GET", f"{connection}/lists/tracker")
     there = api.ask("GET", f"{connection}/lists/procore")
     statuses = _ids(here["statuses"])
@@ -156,24 +164,18 @@ def _configure(api: Api, connection: str) -> None:
             }
         },
     }
-    settings = {
-        "trigger_status_id": statuses[TRIGGER],
-        "done_status_id": statuses[DONE],
-        "initial_status_id": statuses["Open"],
-        "default_type_id": types[DEFAULT_TYPE],
-        "maps": maps,
-    }
-    api.ask("PATCH", connection, {"settings": settings})
-    api.ask("POST", f"{connection}/enable")
+    return {"initial_status_id": statuses["Open"], "default_type_id": types[DEFAULT_TYPE], "maps": maps}
 
 
-def _items(api: Api, path: str) -> list[dict[str, Any]]:
+def items(api: Api, path: str) -> list[dict[str, Any]]:
+    """The rows of a listing."""
     answer = api.ask("GET", path)
     rows: list[dict[str, Any]] = answer if isinstance(answer, list) else answer["items"]
     return rows
 
 
-def _named(rows: list[dict[str, Any]], name: str) -> dict[str, Any]:
+def named(rows: list[dict[str, Any]], name: str) -> dict[str, Any]:
+    """The row of a name that must be there."""
     for row in rows:
         if row["name"] == name:
             return row

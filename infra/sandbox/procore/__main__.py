@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sandbox.procore.blobs import FolderBlobs
+from sandbox.procore.courier import Courier
 from sandbox.procore.sandbox import ProcoreSandbox
 from sandbox.procore.settings import SandboxSettings
 from sandbox.procore.shell import two_listener_server
@@ -34,10 +35,13 @@ def _run(given: argparse.Namespace, front: socket.socket, back: socket.socket) -
     settings = _settings(given, front.getsockname()[1], back.getsockname()[1])
     world = world_from_json(given.world.read_bytes()) if given.world else None
     sandbox = ProcoreSandbox(time.time, settings, world, FolderBlobs(given.state_dir / "blobs"))
-    server = two_listener_server(sandbox, back.getsockname()[1])
+    courier = Courier(sandbox)
+    server = two_listener_server(sandbox, back.getsockname()[1], courier)
     line = f"sandbox procore ready: api {settings.api_origin} storage {settings.storage_origin}"
     threading.Thread(target=_announce, args=(server, line), daemon=True).start()
+    courier.start()
     server.run(sockets=[front, back])
+    courier.stop()
 
 
 def _announce(server: uvicorn.Server, line: str) -> None:

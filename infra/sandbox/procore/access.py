@@ -104,6 +104,8 @@ def enter_project(call: Call, raw_id: object) -> Project:
         if call.caller.service:
             refuse(403, ["The project is not among the permitted projects of this service account."])
         refuse(404, ["The requested project was not found."])
+    if not project.active and call.request.method != "GET" and call.settings.archived_writes == "refused":
+        refuse(403, ["The project is inactive."])
     return project
 
 

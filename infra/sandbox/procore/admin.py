@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from sandbox.http import Request, Response, json_response
+from sandbox.procore import acting
+from sandbox.procore.events import EventFault
 from sandbox.procore.faults import Fault
 from sandbox.procore.report import state_as_json
 from sandbox.procore.settings import SandboxSettings
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def answer(sandbox: ProcoreSandbox, request: Request) -> Response:
-    """Answer a call under /_sandbox/: health, journal, state, faults, settings, reset."""
+    """Answer a call under /_sandbox/: health, journal, state, faults, settings, act, reset."""
     act = _PATHS.get((request.method, request.path.removeprefix("/_sandbox/")))
     if act is None:
         return json_response({"errors": ["There is no such path."]}, 404)
@@ -59,6 +61,26 @@ def _clear_faults(sandbox: ProcoreSandbox, _request: Request) -> Response:
     return Response(204)
 
 
+def _event_faults(sandbox: ProcoreSandbox, _request: Request) -> Response:
+    return json_response([fault.model_dump() for fault in sandbox.event_faults])
+
+
+def _add_event_faults(sandbox: ProcoreSandbox, request: Request) -> Response:
+    given: Any = request.json()
+    listed = given if isinstance(given, list) else [given]
+    sandbox.event_faults.extend([EventFault.model_validate(one) for one in listed])
+    return json_response({"event_faults": len(sandbox.event_faults)}, 201)
+
+
+def _clear_event_faults(sandbox: ProcoreSandbox, _request: Request) -> Response:
+    sandbox.event_faults.clear()
+    return Response(204)
+
+
+def _act(sandbox: ProcoreSandbox, request: Request) -> Response:
+    return json_response({"result": acting.act(sandbox, request.json())}, 201)
+
+
 def _settings(sandbox: ProcoreSandbox, _request: Request) -> Response:
     return json_response(sandbox.settings.model_dump(exclude={"client_secret"}))
 
@@ -83,6 +105,10 @@ _PATHS: dict[tuple[str, str], Callable[[ProcoreSandbox, Request], Response]] = {
     ("GET", "faults"): _faults,
     ("POST", "faults"): _add_faults,
     ("DELETE", "faults"): _clear_faults,
+    ("GET", "event_faults"): _event_faults,
+    ("POST", "event_faults"): _add_event_faults,
+    ("DELETE", "event_faults"): _clear_event_faults,
+    ("POST", "act"): _act,
     ("GET", "settings"): _settings,
     ("PATCH", "settings"): _change_settings,
     ("POST", "reset"): _reset,

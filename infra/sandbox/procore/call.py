@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from sandbox.procore.blobs import Blobs
     from sandbox.procore.faults import Fault
     from sandbox.procore.limits import Allowance
+    from sandbox.procore.records import Event
     from sandbox.procore.settings import SandboxSettings
     from sandbox.procore.state import State
     from sandbox.procore.world import Company, Person
@@ -31,7 +32,11 @@ def refuse(status: int, errors: Any) -> NoReturn:
 
 @dataclass(slots=True)
 class Call:
-    """A request with all that answering it needs; `effects` collects what truly happened."""
+    """A request with all that answering it needs.
+
+    `effects` collects what truly happened, `events` what webhooks may tell of it; `app` is the client id
+    behind the token, None when a person acts on Procore's own pages.
+    """
 
     request: Request
     now: float
@@ -44,6 +49,8 @@ class Call:
     allowance: Allowance | None = None
     fault: Fault | None = None
     effects: list[dict[str, Any]] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    app: str | None = None
 
     @property
     def caller(self) -> Person:
@@ -56,21 +63,35 @@ class Call:
         """Note a thing that truly happened."""
         self.effects.append({"kind": kind, **what})
 
+    def deed(self, kind: str, **what: Any) -> None:
+        """Note a thing that truly happened, with the person and the app that did it."""
+        self.effect(kind, **what, by=self.caller.id, app=self.app)
+
     def path_id(self, name: str) -> int:
         """Return a number out of the path."""
         return int(self.params[name])
 
     def body(self) -> dict[str, Any]:
         """Return the JSON body; refuses 406 for another content type and 400 for what is no JSON object."""
-        if "json" not in self.request.headers.get("content-type", ""):
-            refuse(406, ["Send the body as application/json."])
-        try:
-            body = self.request.json()
-        except ValueError:
-            refuse(400, ["The body is not valid JSON."])
+        body = self._json()
         if not isinstance(body, dict):
             refuse(400, ["The body must be a JSON object."])
         return body
+
+    def rows(self) -> list[Any]:
+        """Return the JSON array of a bulk call; refuses 406 and 400 as `body` does."""
+        body = self._json()
+        if not isinstance(body, list):
+            refuse(400, ["The body must be a JSON array."])
+        return body
+
+    def _json(self) -> Any:
+        if "json" not in self.request.headers.get("content-type", ""):
+            refuse(406, ["Send the body as application/json."])
+        try:
+            return self.request.json()
+        except ValueError:
+            refuse(400, ["The body is not valid JSON."])
 
     def wrapped(self, wrapper: str) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return the body and the object under its required wrapper; refuses 400 without it."""

@@ -6,6 +6,7 @@ from itertools import product
 
 from sandbox.procore.world import (
     Company,
+    Location,
     Membership,
     ObservationType,
     Person,
@@ -47,7 +48,7 @@ _TYPES = (
 
 def demo_world() -> World:
     """Return the default world; ids of Northwind, Harbor Point and Priya need more than 32 bits."""
-    return World(_companies(), _projects(), _people(), _types(), _trades(), _observations())
+    return World(_companies(), _projects(), _people(), _types(), _trades(), _observations(), _locations())
 
 
 def _companies() -> tuple[Company, ...]:
@@ -89,7 +90,9 @@ def _people() -> tuple[Person, ...]:
     two_projects = {HARBOR_POINT: _STANDARD, RIVERSIDE: {**_STANDARD, "observations": "Read Only"}}
     standard = Membership(NORTHWIND, {"directory": "Read Only"}, projects=two_projects)
     without = Membership(NORTHWIND, projects={HARBOR_POINT: {}})
-    permitted = Membership(NORTHWIND, {"directory": "Read Only"}, projects={HARBOR_POINT: _ADMIN})
+    service = {**_ADMIN, "webhooks_api": "Standard"}
+    company = {"directory": "Read Only", "webhooks_api": "Standard"}
+    permitted = Membership(NORTHWIND, company, projects={HARBOR_POINT: service})
     return (
         _employee(PRIYA, "Priya Raman", "priya.raman@northwind.example", all_over),
         _employee(MARCUS, "Marcus Lindqvist", "marcus.lindqvist@northwind.example", (standard,)),
@@ -147,3 +150,12 @@ def _observations() -> tuple[SeedObservation, ...]:
         ),
         SeedObservation(9002, RIVERSIDE, 7005, "Anchor bolts short", PRIYA, status="closed"),
     )  # fmt: skip
+
+
+def _locations() -> tuple[Location, ...]:
+    return (
+        Location(15001, HARBOR_POINT, "Central Plant"),
+        Location(15002, HARBOR_POINT, "Mechanical Room", 15001),
+        Location(15003, HARBOR_POINT, "Level 2"),
+        Location(15011, RIVERSIDE, "Level 2"),
+    )

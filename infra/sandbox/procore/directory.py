@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 # Procore's tool names where known (documents, observations); the others are this sandbox's guess.
 _PROJECT_TOOLS = {
     "admin": "Admin", "directory": "Directory", "documents": "Documents", "images": "Photos",
-    "drawings": "Drawings", "observations": "Observations",
+    "drawings": "Drawings", "observations": "Observations", "webhooks_api": "Webhooks API",
 }  # fmt: skip
-_COMPANY_TOOLS = {"admin": "Admin", "directory": "Directory"}
+_COMPANY_TOOLS = {"admin": "Admin", "directory": "Directory", "webhooks_api": "Webhooks API"}
 
 
 def me(call: Call) -> Response:
@@ -122,7 +122,12 @@ def _listed(call: Call, company: Company, project: Project) -> bool:
 
 
 def _is_user(person: Person, project: Project) -> bool:
-    return person.active and not person.service and project_levels(person, project) is not None
+    return (
+        person.active
+        and not person.service
+        and not person.contact
+        and project_levels(person, project) is not None
+    )
 
 
 def _compact_user(person: Person) -> dict[str, Any]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -27,6 +26,12 @@ class Fault(BaseModel):
     "cut" sends half the answer; "stall" answers after `stall_seconds`; "no_effect" answers like a success but
     changes nothing; "empty_list" answers 200 with no rows; "shift" moves a list by `shift` rows before it is
     paged, as if so many earlier rows had gone (above 0: rows are skipped) or come (below 0: rows repeat).
+    "partial_page" gives half the rows of the page; "stale" answers a GET with observations, logs and
+    locations as they were `stale_seconds` ago; "drift" changes the JSON that is answered, at every `key`:
+    `drift` "new_key" adds it to each object with an id, "missing_key" takes it out, "wrong_type" makes a
+    number a text and a text of digits a number, "unknown_value" puts a word nobody has heard of.
+    "status" with `status` 200 is a success with an error body. `query_has` is searched in the decoded query,
+    `tool` hits the calls of one tool only.
     `when`: "before" the call has its effect, or "after" it; it counts for "status" and "drop".
     """
 
@@ -35,7 +40,11 @@ class Fault(BaseModel):
     method: str = ".*"
     path: str = ".*"
     body_has: str = ""
-    kind: Literal["status", "drop", "cut", "stall", "no_effect", "empty_list", "shift"] = "status"
+    query_has: str = ""
+    tool: Literal["", "observations", "directory", "admin"] = ""
+    kind: Literal[
+        "status", "drop", "cut", "stall", "no_effect", "empty_list", "shift", "partial_page", "stale", "drift"
+    ] = "status"
     when: Literal["before", "after"] = "before"
     nth: int = Field(default=1, ge=1)
     times: int = Field(default=1, ge=0)
@@ -44,6 +53,9 @@ class Fault(BaseModel):
     body: str | None = None
     stall_seconds: float = 1.0
     shift: int = 1
+    stale_seconds: float = 30.0
+    drift: Literal["new_key", "missing_key", "wrong_type", "unknown_value"] = "new_key"
+    key: str = "novelty"
     seen: int = 0
 
     def strikes(self, request: Request) -> bool:
@@ -57,6 +69,8 @@ class Fault(BaseModel):
         return bool(
             re.fullmatch(self.method, request.method)
             and re.fullmatch(self.path, request.path)
+            and re.search(_TOOLS[self.tool], request.path)
+            and re.search(self.query_has, "&".join(f"{name}={value}" for name, value in request.query))
             and re.search(self.body_has.encode(), request.body)
         )
 
@@ -75,6 +89,12 @@ class Fault(BaseModel):
         return Response(self.status, tuple(headers.items()), body.encode())
 
 
+_TOOLS = {
+    "": "",
+    "observations": r"/(observations|observation_types)(/|$)",
+    "directory": r"/(users|people)(/|$)",
+    "admin": r"/(webhooks|locations)(/|$)",
+}
 _ANY = json.dumps({"errors": "Something went wrong. Please try again."})
 _BODIES = {
     401: json.dumps({"error": "invalid_token", "error_description": "The access token is invalid"}),
@@ -97,6 +117,8 @@ def suffer(call: Call, fault: Fault, act: Callable[[Call], Response]) -> Respons
         return _struck(fault, Response())
     if fault.kind == "no_effect":
         return _without_effect(call, act)
+    if fault.kind == "stale" and call.request.method == "GET":
+        call.state = call.state.as_of(call.now - fault.stale_seconds)
     return _struck(fault, answer_or_refusal(call, act))
 
 
@@ -111,14 +133,47 @@ def answer_or_refusal(call: Call, act: Callable[[Call], Response]) -> Response:
 def _struck(fault: Fault, response: Response) -> Response:
     if fault.kind == "status":
         return fault.answer()
+    if fault.kind == "drift":
+        return _drifted(fault, response)
     if fault.kind in {"drop", "cut", "stall"}:
         return replace(response, transport=fault.kind, stall_seconds=fault.stall_seconds)
     return response
 
 
+def _drifted(fault: Fault, response: Response) -> Response:
+    if response.status >= 400 or "json" not in (response.header("Content-Type") or ""):
+        return response
+    return replace(response, body=json.dumps(_drift(fault, response.json()), ensure_ascii=False).encode())
+
+
+def _drift(fault: Fault, value: Any) -> Any:
+    if isinstance(value, list):
+        return [_drift(fault, one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    inner = {name: _drift(fault, one) for name, one in value.items()}
+    if fault.drift == "new_key":
+        return {**inner, fault.key: "unheard_of"} if "id" in inner else inner
+    if fault.key not in inner:
+        return inner
+    changed = {name: one for name, one in inner.items() if name != fault.key}
+    return (
+        changed if fault.drift == "missing_key" else {**changed, fault.key: _other(fault, inner[fault.key])}
+    )
+
+
+def _other(fault: Fault, value: Any) -> Any:
+    if fault.drift == "unknown_value":
+        return "unheard_of"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return int(value) if isinstance(value, str) and value.isdecimal() else value
+
+
 def _without_effect(call: Call, act: Callable[[Call], Response]) -> Response:
     # The handler works on a copy that nobody keeps.
-    call.state = copy.deepcopy(call.state)
+    call.state = call.state.fork()
     response = answer_or_refusal(call, act)
     call.effects.clear()
+    call.events.clear()
     return response

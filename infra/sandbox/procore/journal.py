@@ -19,7 +19,9 @@ class Journal:
     """Entries numbered from 1; an effect names the number of the call that had it.
 
     A call: `n, kind "call", surface "rest"|"oauth"|"storage", time, method, path, query, body, status,
-    transport, fault, identity, company`. An effect: `n, kind, call, time`, and ids and hashes.
+    transport, fault, identity, company`. An effect: `n, kind, call, time`, and ids and hashes; what changes
+    an observation has `by` (person id), `app` (client id; None for a person on Procore's own pages) and
+    `changes` (field: `old`, `new`). `call` is None for what no call had. `at` is `time` in Unix seconds.
     """
 
     def __init__(self) -> None:
@@ -27,9 +29,18 @@ class Journal:
 
     def record(self, surface: str, call: Call, response: Response) -> None:
         """Append a finished call and then its effects."""
-        number = self._append({**_call_entry(surface, call), **_answer_entry(call, response)}, call)
+        number = self._append({**_call_entry(surface, call), **_answer_entry(call, response)}, call.now)
         for effect in call.effects:
-            self._append({**effect, "call": number}, call)
+            self._append({**effect, "call": number}, call.now)
+
+    def note(self, kind: str, now: float, **what: Any) -> None:
+        """Append an effect that no call had."""
+        self._append({"kind": kind, **what, "call": None}, now)
+
+    def note_all(self, effects: list[dict[str, Any]], now: float) -> None:
+        """Append effects of a person on Procore's own pages."""
+        for effect in effects:
+            self._append({**effect, "call": None}, now)
 
     def since(self, n: int) -> list[dict[str, Any]]:
         """Return the entries after number `n`."""
@@ -43,9 +54,9 @@ class Journal:
         """Return the effects of one kind."""
         return [entry for entry in self.entries if entry["kind"] == kind]
 
-    def _append(self, entry: dict[str, Any], call: Call) -> int:
+    def _append(self, entry: dict[str, Any], now: float) -> int:
         number = len(self.entries) + 1
-        self.entries.append({"n": number, "time": times.iso(call.now), **entry})
+        self.entries.append({"n": number, "time": times.iso(now), "at": now, **entry})
         return number
 
 

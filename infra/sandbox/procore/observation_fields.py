@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sandbox.procore import times
-from sandbox.procore.access import at_least, level
 from sandbox.procore.call import as_int, refuse
 from sandbox.procore.lists import require_type
+from sandbox.procore.locations import require_location
+from sandbox.procore.people import assignable
 from sandbox.procore.records import PRIORITIES, STATUSES
 from sandbox.procore.state import rich_text_of
 
@@ -83,6 +84,12 @@ def _trade(call: Call, project: Project, value: object) -> dict[str, Any]:
     return {"trade_id": trade.id}
 
 
+def _location(call: Call, project: Project, value: object) -> dict[str, Any]:
+    if value is None:
+        return {"location_id": None}
+    return {"location_id": require_location(call, project, as_int(value, "location_id"))}
+
+
 def _number(_call: Call, _project: Project, value: object) -> dict[str, Any]:
     return {"number": str(as_int(value, "number"))}
 
@@ -99,7 +106,7 @@ def _assignees(call: Call, project: Project, value: object) -> dict[str, Any]:
     ids = _ids(value, "assignee_ids")
     for one in ids:
         person = call.state.people.get(one)
-        if person is None or person.service or not at_least(level(person, project), "Standard"):
+        if person is None or not assignable(call, project, person):
             refuse(403, {"assignees": ["is not among the assignees of this project"]})
     return {"assignee_ids": ids}
 
@@ -131,6 +138,7 @@ _READERS: dict[str, Callable[[Call, Project, Any], dict[str, Any]]] = {
     "due_date": _due_date,
     "type_id": _type,
     "trade_id": _trade,
+    "location_id": _location,
     "number": _number,
     "personal": _personal,
     "assignee_id": _assignee,

@@ -78,12 +78,14 @@ def _by_ids(call: Call) -> list[Callable[[Observation], bool]]:
     request = call.request
     ids, types = paging.int_values(request, "id"), paging.int_values(request, "type_id")
     authors, trades = paging.int_values(request, "created_by_id"), paging.int_values(request, "trade_ids")
+    locations = paging.int_values(request, "location_id")
     assignees = set(paging.int_values(request, "assignee_id"))
     return [
         lambda item: not ids or item.id in ids,
         lambda item: not types or item.type_id in types,
         lambda item: not authors or item.created_by_id in authors,
         lambda item: not trades or item.trade_id in trades,
+        lambda item: not locations or item.location_id in locations,
         lambda item: not assignees or bool(assignees & set(item.assignee_ids)),
     ]
 

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from sandbox.procore import times
 from sandbox.procore.lists import trade_row
+from sandbox.procore.locations import location_of_item
 
 if TYPE_CHECKING:
     from sandbox.procore.call import Call
@@ -24,7 +25,7 @@ def row(call: Call, item: Observation) -> dict[str, Any]:
             "id": author.id, "login": author.login, "name": author.name,
             "company_name": author.vendor_name or None,
         },
-        "location": None, "origin": None, "specification_section": None,
+        "origin": None, "specification_section": None,
         "type": _type(call, item, {"id": call.state.types[item.type_id].category_id}),
     }  # fmt: skip
 
@@ -55,6 +56,7 @@ def attachment_rows(call: Call, attachments: tuple[Attachment, ...]) -> list[dic
 
 def _common(call: Call, item: Observation) -> dict[str, Any]:
     trade = call.state.trades.get(item.trade_id or 0)
+    location = call.state.locations.get(item.location_id or 0)
     return {
         "id": item.id, "number": item.number, "name": item.name, "description": item.description,
         "description_rich_text": item.rich_text, "status": item.status, "priority": item.priority,
@@ -62,6 +64,7 @@ def _common(call: Call, item: Observation) -> dict[str, Any]:
         "created_at": times.iso(item.created_at), "updated_at": times.iso(item.updated_at),
         "closed_at": times.iso(item.closed_at), "deleted_at": times.iso(item.deleted_at),
         "trade": trade_row(trade) if trade else None, "custom_fields": {},
+        "location": location_of_item(call.state, location) if location else None,
     }  # fmt: skip
 
 

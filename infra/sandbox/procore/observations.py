@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from sandbox.http import Response, json_response
 from sandbox.procore import observation_filters, paging, times
 from sandbox.procore.access import at_least, enter_project, level, require_level
 from sandbox.procore.call import as_int, refuse
-from sandbox.procore.emails import notify
+from sandbox.procore.deeds import add_files, add_item, edit_item
 from sandbox.procore.observation_fields import read_fields
 from sandbox.procore.observation_views import detail, row
-from sandbox.procore.records import STATUSES, Observation, ResponseLog
-from sandbox.procore.uploads import attach, check_attachable
+from sandbox.procore.records import STATUSES
+from sandbox.procore.uploads import check_attachable
 
 if TYPE_CHECKING:
     from sandbox.procore.call import Call
+    from sandbox.procore.records import Observation
     from sandbox.procore.world import Project
-
-FIRST_ID = 598134326000001
 
 
 def list_items(call: Call) -> Response:
@@ -46,8 +44,7 @@ def create(call: Call) -> Response:
     author = _author(call, project, given)
     fields = _defaults(call, project) | read_fields(call, project, given)
     uploads = check_attachable(call, project, given)
-    item = _add(call, project, author, fields)
-    item.attachments = attach(call, uploads, observation_id=item.id)
+    item = add_item(call, project, author, fields, uploads)
     return json_response(detail(call, item), 201)
 
 
@@ -66,11 +63,8 @@ def update(call: Call) -> Response:
     require_edit(call, project, item)
     changes = read_fields(call, project, given)
     uploads = check_attachable(call, project, given)
-    _apply(call, item, changes)
-    if uploads:
-        kept = () if call.settings.upload_ids == "replace" else item.attachments
-        item.attachments = kept + attach(call, uploads, observation_id=item.id)
-        item.updated_at = call.now
+    edit_item(call, item, changes)
+    add_files(call, item, uploads)
     return json_response(detail(call, item))
 
 
@@ -104,57 +98,6 @@ def require_edit(call: Call, project: Project, item: Observation) -> None:
     """Refuse 403 unless the caller may edit the item."""
     if not may_edit(call, project, item):
         refuse(403, ["You need Admin on the observations tool to edit another person's observation."])
-
-
-def move(call: Call, item: Observation, status: str) -> None:
-    """Set a status; closing notes the time, reopening forgets it."""
-    if status != item.status:
-        item.status = status
-        item.closed_at = call.now if status == "closed" else None
-        item.updated_at = call.now
-
-
-def add_log(call: Call, item: Observation, comment: str | None) -> ResponseLog:
-    """Append a response log with the item's present status, without files yet."""
-    log = ResponseLog(
-        call.state.new_id("response_log", 71_000_000_001), item.id, item.project_id, STATUSES[item.status],
-        comment, call.now, call.caller.id,
-    )  # fmt: skip
-    call.state.logs.append(log)
-    return log
-
-
-def _add(call: Call, project: Project, author: int, fields: dict[str, Any]) -> Observation:
-    state = call.state
-    number = fields.pop("number", None) or str(state.count(f"number:{project.id}"))
-    item = Observation(
-        state.new_id("observation", FIRST_ID), project.id, number, created_by_id=author, created_at=call.now,
-        updated_at=call.now, **fields,
-    )  # fmt: skip
-    item.closed_at = call.now if item.status == "closed" else None
-    state.observations[item.id] = item
-    call.effect(
-        "observation_created", observation_id=item.id, project_id=project.id, number=number, name=item.name
-    )
-    return item
-
-
-def _apply(call: Call, item: Observation, changes: dict[str, Any]) -> None:
-    held = asdict(item)
-    changed = {name: value for name, value in changes.items() if held[name] != value}
-    if not changed:
-        return
-    status = changed.pop("status", None)
-    for name, value in changed.items():
-        setattr(item, name, value)
-    item.updated_at = call.now
-    if status:
-        move(call, item, status)
-        log = add_log(call, item, None)
-        call.effect("response_log_created", response_log_id=log.id, observation_id=item.id, comment=None)
-        notify(call, item, "status", f"Observation #{item.number} is {log.status}")
-    fields = sorted([*changed, *(["status"] if status else [])])
-    call.effect("observation_updated", observation_id=item.id, fields=fields)
 
 
 def _author(call: Call, project: Project, given: dict[str, Any]) -> int:

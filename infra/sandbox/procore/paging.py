@@ -21,14 +21,27 @@ Row = TypeVar("Row")
 
 def page(call: Call, rows: Sequence[Row], show: Callable[[Row], Any], cap: int | None = None) -> Response:
     """Return one page of rows with Link, Total and Per-Page; `cap` is the most rows a page may have."""
-    rows = _shifted(call, rows)
     cap = cap or call.settings.page_cap
-    number, size = _whole(call, "page", 1), min(_whole(call, "per_page", cap), cap)
+    shown, headers = _cut(call, rows, cap, cap)
+    return json_response([show(row) for row in shown], 200, headers)
+
+
+def data_page(call: Call, rows: Sequence[Row], show: Callable[[Row], Any]) -> Response:
+    """Return one page of a v2.0 list: wrapped in `data`, 10 rows unless asked for more, 100 at most."""
+    shown, headers = _cut(call, rows, 10, 100)
+    return json_response({"data": [show(row) for row in shown]}, 200, headers)
+
+
+def _cut(
+    call: Call, rows: Sequence[Row], default: int, cap: int
+) -> tuple[Sequence[Row], tuple[tuple[str, str], ...]]:
+    rows = _shifted(call, rows)
+    number, size = _whole(call, "page", 1), min(_whole(call, "per_page", default), cap)
     last = max(1, math.ceil(len(rows) / size))
-    shown = [show(row) for row in rows[(number - 1) * size : number * size]]
+    shown = rows[(number - 1) * size : number * size]
     headers = (("Total", str(len(rows))), ("Per-Page", str(size)))
     links = _links(call, number, size, last)
-    return json_response(shown, 200, (*headers, *([("Link", links)] if links else [])))
+    return _partial(call, shown), (*headers, *([("Link", links)] if links else []))
 
 
 def values(request: Request, name: str) -> list[str]:
@@ -99,3 +112,8 @@ def _shifted(call: Call, rows: Sequence[Row]) -> Sequence[Row]:
     if fault and fault.kind == "shift":
         return rows[fault.shift :] if fault.shift > 0 else [*rows[: -fault.shift], *rows]
     return rows
+
+
+def _partial(call: Call, rows: Sequence[Row]) -> Sequence[Row]:
+    partial = call.fault is not None and call.fault.kind == "partial_page"
+    return rows[: len(rows) // 2] if partial else rows

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sandbox.procore.blobs import Parts
@@ -60,6 +60,7 @@ class Observation:
     priority: str | None = None
     due_date: str | None = None
     trade_id: int | None = None
+    location_id: int | None = None
     personal: bool = False
     assignee_ids: tuple[int, ...] = ()
     distribution_member_ids: tuple[int, ...] = ()
@@ -166,3 +167,69 @@ class Window:
 
     started: float
     used: int = 0
+
+
+@dataclass(slots=True)
+class Hook:
+    """A webhook; `authorization` is sent with each delivery, `app` made it (None: a person)."""
+
+    id: int
+    company_id: int
+    project_id: int | None
+    namespace: str
+    payload_version: str
+    destination_url: str
+    authorization: str | None
+    created_at: float
+    updated_at: float
+    app: str | None = None
+    status: str = "active"
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """What a hook wants to hear of."""
+
+    id: int
+    hook_id: int
+    resource_name: str
+    event_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened and that webhooks may tell; `app` None: a person did it on Procore's pages."""
+
+    resource: str
+    verb: str
+    resource_id: int
+    company_id: int
+    project_id: int | None
+    at: float
+    by: int
+    app: str | None
+
+
+@dataclass(slots=True)
+class Delivery:
+    """One event on its way to one hook; `payload` is what is sent, `due_at` the earliest time for it."""
+
+    id: int
+    hook_id: int
+    event: Event
+    payload: dict[str, Any]
+    due_at: float
+    status: str = "enqueued"
+    attempts: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Endpoint:
+    """The queue of one destination; `flying` is the delivery whose answer is awaited since `flown_at`."""
+
+    waiting: dict[int, Delivery] = field(default_factory=dict)
+    flying: int | None = None
+    flown_at: float = 0
+    failures: int = 0
+    failing_since: float | None = None
+    resumes_at: float = 0

@@ -8,6 +8,7 @@ from sandbox.http import Response, json_response
 from sandbox.procore import paging
 from sandbox.procore.access import enter_project, require_level
 from sandbox.procore.call import refuse
+from sandbox.procore.deeds import bring_back, recycle
 from sandbox.procore.observation_filters import chosen, ordered
 from sandbox.procore.observation_views import detail, row
 from sandbox.procore.observations import find
@@ -22,8 +23,7 @@ def delete(call: Call) -> Response:
     """DELETE /rest/v1.0/projects/{project_id}/observations/items/{id}: into the bin, 204; needs Admin."""
     project = _project(call)
     item = find(call, project, call.path_id("id"))
-    item.deleted_at = item.updated_at = call.now
-    call.effect("observation_deleted", observation_id=item.id)
+    recycle(call, item)
     return Response(204)
 
 
@@ -42,8 +42,7 @@ def show_recycled(call: Call) -> Response:
 def restore(call: Call) -> Response:
     """PATCH …/recycle_bin/observations/items/{id}/restore: back in the list, same id."""
     item = _recycled(call, _project(call))
-    item.deleted_at, item.updated_at = None, call.now
-    call.effect("observation_restored", observation_id=item.id)
+    bring_back(call, item)
     return json_response(detail(call, item))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sandbox.procore import times
+from sandbox.procore.locations import location_of_item
 
 if TYPE_CHECKING:
     from sandbox.procore.records import Attachment, Email, Observation, ResponseLog, Upload
@@ -27,13 +28,18 @@ def _observation_as_json(state: State, item: Observation) -> dict[str, Any]:
         "id": item.id, "project_id": item.project_id, "number": item.number, "name": item.name,
         "description": item.description, "description_rich_text": item.rich_text, "status": item.status,
         "priority": item.priority, "type": state.types[item.type_id].name,
-        "trade": trade.name if trade else None, "due_date": item.due_date,
-        "assignees": [state.people[one].login for one in item.assignee_ids],
+        "trade": trade.name if trade else None, "location": _place(state, item), "due_date": item.due_date,
+        "assignees": [state.people[one].login or state.people[one].name for one in item.assignee_ids],
         "created_by": state.people[item.created_by_id].name, "created_at": times.iso(item.created_at),
         "updated_at": times.iso(item.updated_at), "deleted": item.deleted_at is not None,
         "attachments": [_attachment_as_json(file) for file in item.attachments],
         "response_logs": [_log_as_json(state, log) for log in state.logs_of(item.id)],
     }  # fmt: skip
+
+
+def _place(state: State, item: Observation) -> str | None:
+    held = state.locations.get(item.location_id or 0)
+    return str(location_of_item(state, held)["name"]) if held else None
 
 
 def _log_as_json(state: State, log: ResponseLog) -> dict[str, Any]:

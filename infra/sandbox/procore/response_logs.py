@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sandbox.http import Response, json_response
 from sandbox.procore import paging, times
 from sandbox.procore.access import enter_project, require_level
 from sandbox.procore.call import refuse
-from sandbox.procore.emails import notify
+from sandbox.procore.deeds import add_comment, edit_item
 from sandbox.procore.observation_fields import read_status
 from sandbox.procore.observation_filters import visible
 from sandbox.procore.observation_views import attachment_rows
-from sandbox.procore.observations import add_log, find, may_edit, move
-from sandbox.procore.uploads import attach, check_attachable
+from sandbox.procore.observations import find, may_edit
+from sandbox.procore.uploads import check_attachable
 
 if TYPE_CHECKING:
     from sandbox.procore.call import Call
@@ -57,20 +56,8 @@ def create(call: Call) -> Response:
     if comment is None and status is None and not uploads:
         refuse(400, {"comment": ["can't be blank"]})
     if status:
-        move(call, item, status)
-    log = _add(call, item, comment, uploads)
-    notify(call, item, "response_log", f"Observation #{item.number} has a new response")
-    return json_response(_row(call, log), 201)
-
-
-def _add(call: Call, item: Observation, comment: str | None, uploads: list[str]) -> ResponseLog:
-    log = add_log(call, item, comment)
-    call.effect("response_log_created", response_log_id=log.id, observation_id=item.id, comment=comment)
-    files = attach(call, uploads, observation_id=item.id, response_log_id=log.id)
-    call.state.logs[-1] = whole = replace(log, attachments=files)
-    if call.settings.log_bumps_item:
-        item.updated_at = call.now
-    return whole
+        edit_item(call, item, {"status": status}, log=False)
+    return json_response(_row(call, add_comment(call, item, comment, uploads)), 201)
 
 
 def _status(call: Call, project: Project, item: Observation, value: object) -> str | None:

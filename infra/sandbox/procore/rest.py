@@ -13,12 +13,16 @@ from sandbox.procore import (
     emails,
     installs,
     lists,
+    locations,
     oauth,
     observations,
+    people,
     recycle_bin,
     response_logs,
     signin,
     uploads,
+    webhook_triggers,
+    webhooks,
 )
 from sandbox.procore.access import Scope, enter_company, identify
 from sandbox.procore.call import refuse
@@ -33,6 +37,11 @@ if TYPE_CHECKING:
 _ITEMS = "/rest/v1.0/observations/items"
 _BIN = "/rest/v1.0/projects/{project_id}/recycle_bin/observations/items"
 _UPLOADS = "/rest/v1.1/projects/{project_id}/uploads"
+_PROJECT = "/rest/v1.0/projects/{project_id}"
+_WEBHOOKS = (
+    "/rest/v2.0/companies/{company_id}/webhooks",
+    "/rest/v2.0/companies/{company_id}/projects/{project_id}/webhooks",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +61,40 @@ class Route:
         return found.groupdict() if found else None
 
 
+def _webhook_routes(base: str) -> tuple[Route, ...]:
+    hooks = f"{base}/hooks"
+    triggers = hooks + "/{hook_id}/triggers"
+    return (
+        Route("GET", hooks, webhooks.hooks),
+        Route("POST", hooks, webhooks.create),
+        Route("GET", hooks + "/{id}", webhooks.show),
+        Route("PATCH", hooks + "/{id}", webhooks.update),
+        Route("DELETE", hooks + "/{id}", webhooks.delete),
+        Route("GET", triggers, webhook_triggers.triggers),
+        Route("POST", triggers, webhook_triggers.create),
+        Route("POST", triggers + "/bulk", webhook_triggers.create_all),
+        Route("DELETE", triggers + "/bulk", webhook_triggers.delete_all),
+        Route("DELETE", triggers + "/{id}", webhook_triggers.delete),
+        Route("GET", hooks + "/{hook_id}/deliveries", webhooks.deliveries),
+        Route("GET", f"{base}/resources", webhooks.resources),
+    )
+
+
 ROUTES = (
     Route("GET", "/rest/v1.0/me", directory.me, "self"),
     Route("GET", "/rest/v1.0/companies", directory.companies, "self"),
     Route("GET", "/rest/v1.1/projects", directory.projects),
     Route("GET", "/rest/v1.0/projects/{id}", directory.project),
     Route("GET", "/rest/v1.0/projects/{project_id}/users", directory.project_users),
+    Route("GET", f"{_PROJECT}/people", people.people),
+    Route("POST", f"{_PROJECT}/people", people.create),
+    Route("PATCH", _PROJECT + "/people/{id}", people.update),
+    Route("GET", "/rest/v1.0/observations/assignees", people.assignees),
+    Route("GET", f"{_PROJECT}/locations", locations.list_locations),
+    Route("POST", f"{_PROJECT}/locations", locations.create),
+    Route("POST", f"{_PROJECT}/locations/find_or_create_by_path", locations.find_or_create),
+    Route("GET", _PROJECT + "/locations/{location_id}", locations.show),
+    Route("PATCH", _PROJECT + "/locations/{location_id}", locations.update),
     Route("GET", "/rest/v1.0/company_base_url", directory.company_base_url),
     Route("GET", "/rest/v1.0/settings/permissions", directory.permissions),
     Route("GET", "/rest/v1.0/app_installations", installs.installations, "setup"),
@@ -85,6 +122,7 @@ ROUTES = (
     Route("POST", _UPLOADS, uploads.create),
     Route("GET", _UPLOADS + "/{uuid}", uploads.show),
     Route("PATCH", _UPLOADS + "/{uuid}", uploads.complete),
+    *(route for base in _WEBHOOKS for route in _webhook_routes(base)),
     Route("GET", "/attachments/{id}/{name}", downloads.download, "token"),
 )
 

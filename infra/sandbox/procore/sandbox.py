@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import email.utils
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from sandbox.procore import admin, pages, rest, storage
+from sandbox.http import Request
+from sandbox.procore import admin, events, pages, rest, storage
 from sandbox.procore.blobs import MemoryBlobs
 from sandbox.procore.call import Call, Refused
+from sandbox.procore.delivery import Dispatch
 from sandbox.procore.demo import demo_world
 from sandbox.procore.faults import Fault, answer_or_refusal, suffer, take
 from sandbox.procore.journal import Journal
@@ -18,9 +20,13 @@ from sandbox.procore.state import new_state
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sandbox.http import Request, Response
+    from sandbox.http import Response
     from sandbox.procore.blobs import Blobs
+    from sandbox.procore.delivery import Outgoing
+    from sandbox.procore.events import EventFault
     from sandbox.procore.world import World
+
+Done = TypeVar("Done")
 
 
 class ProcoreSandbox:
@@ -50,6 +56,7 @@ class ProcoreSandbox:
         self.state = new_state(self.world, f"{self.settings.seed}:{self._resets}")
         self.journal = Journal()
         self.faults: list[Fault] = []
+        self.event_faults: list[EventFault] = []
         self.blobs.clear()
 
     def handle(self, request: Request) -> Response:
@@ -70,12 +77,42 @@ class ProcoreSandbox:
         """Open a storage upload whose body comes in pieces; `request` has no body."""
         return Reception(self, self._call(request))
 
+    def deliveries_due(self) -> list[Outgoing]:
+        """Return the webhook calls to be made now, one for each destination at most; ask again after each."""
+        return self._dispatch().due()
+
+    def delivered(self, delivery_id: str, status: int | None) -> None:
+        """Take the outcome of a webhook call: its HTTP status, None for a timeout or no connection."""
+        self._dispatch().delivered(int(delivery_id), status)
+
+    def next_delivery_at(self) -> float | None:
+        """Return when the next webhook call is due, in Unix seconds, perhaps past; None when none waits."""
+        return self._dispatch().next_at()
+
+    def _dispatch(self) -> Dispatch:
+        return Dispatch(self.state, self.settings, self.journal, self.clock())
+
+    def act(self, person_id: int, do: Callable[[Call], Done]) -> Done:
+        """Let a person do something on Procore's own pages: no token, no limit; raises Refused."""
+        call = self._call(Request("POST", "/_sandbox/act"))
+        call.person = self.state.people[person_id]
+        done = do(call)
+        self.journal.note_all(call.effects, call.now)
+        self._tell(call)
+        return done
+
+    def _tell(self, call: Call) -> None:
+        if call.events:
+            events.dispatch(self.state, call.events, self.event_faults, self.settings, self.journal)
+
     def take_fault(self, request: Request) -> Fault | None:
         """Return the fault that hits this call, if any."""
         return take(self.faults, request)
 
     def _answer_api(self, request: Request) -> Response:
+        self._dispatch().settle()
         call = self._call(request)
+        call.app = self.settings.client_id
         if request.path.startswith("/oauth/"):
             return self._answer("oauth", call, rest.answer_oauth)
         try:
@@ -92,6 +129,7 @@ class ProcoreSandbox:
     def close(self, surface: str, call: Call, response: Response) -> Response:
         """Write a finished call into the journal and give its answer the headers every answer has."""
         self.journal.record(surface, call, response)
+        self._tell(call)
         limits = call.allowance.headers() if call.allowance else ()
         stamp = ("Date", email.utils.formatdate(call.now, usegmt=True))
         number = ("x-request-id", f"sandbox-{len(self.journal.entries):08d}")

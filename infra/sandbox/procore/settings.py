@@ -6,13 +6,19 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+Level = Literal["None", "Read Only", "Standard", "Admin"]
+
 
 class SandboxSettings(BaseModel):
     """Switches of the sandbox. Times are seconds; origins have no slash at the end.
 
     Sources of the defaults: Procore's pages "Rate Limiting", "OAuth 2.0 Endpoints", "Using the Uploads API".
     Unconfirmed choices: `invalid_grant_status`, `missing_header_status`, `refresh_revokes_access`,
-    `detail_nulls`, `upload_ids` ("append" or "replace" on an update), `log_bumps_item`, `storage_ranges`.
+    `detail_nulls`, `upload_ids` ("append" or "replace" on an update), `log_bumps_item`, `storage_ranges`,
+    `restore_event`, `log_fires_update`, `attachment_fires_update`, `one_hook_per_namespace`,
+    `location_path_level`, `contacts_assignable`, `archived_writes`.
+    Webhooks: `left_out_resources` names resources that the company is not offered; the times are those of
+    Procore's "Webhooks" guide.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -47,6 +53,20 @@ class SandboxSettings(BaseModel):
     log_bumps_item: bool = True
     name_limit: int | None = None
     text_limit: int | None = None
+
+    restore_event: Literal["create", "update"] = "update"
+    log_fires_update: bool = False
+    attachment_fires_update: bool = False
+    left_out_resources: tuple[str, ...] = ()
+    one_hook_per_namespace: bool = False
+    plain_http_destinations: bool = False
+    delivery_seconds: float = 5
+    longest_pause_seconds: float = 3600
+    flush_seconds: float = 12 * 3600
+
+    location_path_level: Level = "Admin"
+    contacts_assignable: bool = True
+    archived_writes: Literal["refused", "allowed"] = "refused"
 
     smallest_segment: int = 5 * 1024 * 1024
     storage_start_seconds: int = 3600

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from starlette import requests, responses
 
 from sandbox.http import Request, Response
+from sandbox.procore.courier import Courier
 from sandbox.procore.sandbox import ProcoreSandbox
 from sandbox.procore.settings import SandboxSettings
 from sandbox.procore.storage import is_storage
@@ -50,33 +51,42 @@ def serve(
         origins = {"login_origin": api, "api_origin": api, "storage_origin": storage}
         ready = (settings or SandboxSettings()).model_copy(update=origins)
         sandbox = ProcoreSandbox(clock, ready, world, blobs)
-        server = two_listener_server(sandbox, back.getsockname()[1])
+        courier = Courier(sandbox)
+        server = two_listener_server(sandbox, back.getsockname()[1], courier)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [front, back]}, daemon=True)
         thread.start()
         while not server.started and thread.is_alive():
             time.sleep(0.002)
+        courier.start()
         try:
             yield RunningSandbox(api, api, storage, sandbox)
         finally:
+            courier.stop()
             server.should_exit = True
             thread.join()
 
 
-def two_listener_server(sandbox: ProcoreSandbox, storage_port: int) -> uvicorn.Server:
-    """Return a server to be run with two sockets; `storage_port` is for the storage alone."""
+def two_listener_server(sandbox: ProcoreSandbox, storage_port: int, courier: Courier) -> uvicorn.Server:
+    """Return a server to be run with two sockets; `storage_port` is for the storage alone.
+
+    Each call is answered under the courier's lock, and the courier looks afterwards for webhooks to send.
+    """
     # An upload is finished before the answer is sent; the common shell then fetches it here and sends it.
     finished: dict[str, Response] = {}
 
     def handle(request: Request) -> Response:
-        return finished.pop(request.path, None) or sandbox.handle(request)
+        with courier.lock:
+            response = finished.pop(request.path, None) or sandbox.handle(request)
+        courier.ring()
+        return response
 
     server = make_server(handle, "127.0.0.1", 0)
-    server.config.app = _with_storage(server.config.app, sandbox, storage_port, finished)  # type: ignore[arg-type]
+    server.config.app = _with_storage(server.config.app, sandbox, storage_port, finished, courier)  # type: ignore[arg-type]
     return server
 
 
 def _with_storage(
-    app: ASGIApp, sandbox: ProcoreSandbox, storage_port: int, finished: dict[str, Response]
+    app: ASGIApp, sandbox: ProcoreSandbox, storage_port: int, finished: dict[str, Response], courier: Courier
 ) -> ASGIApp:
     numbers = itertools.count(1)
 
@@ -85,7 +95,7 @@ def _with_storage(
             await responses.PlainTextResponse("There is no such path here.", 404)(scope, receive, send)
         elif scope["method"] in {"POST", "PUT"} and is_storage(scope["path"]):
             ticket = f"finished upload {next(numbers)}"
-            finished[ticket] = await _take_in(sandbox, scope, receive)
+            finished[ticket] = await _take_in(sandbox, courier, scope, receive)
             await app({**scope, "path": ticket}, _after_body(receive), send)
         else:
             await app(scope, receive, send)
@@ -93,14 +103,16 @@ def _with_storage(
     return front
 
 
-async def _take_in(sandbox: ProcoreSandbox, scope: Scope, receive: Receive) -> Response:
+async def _take_in(sandbox: ProcoreSandbox, courier: Courier, scope: Scope, receive: Receive) -> Response:
     coming = requests.Request(scope, receive)
     query = tuple(coming.query_params.multi_items())
     request = Request(coming.method, scope["path"], query, dict(coming.headers))
-    reception = sandbox.receive(request)
+    with courier.lock:
+        reception = sandbox.receive(request)
     async for chunk in coming.stream():
         reception.feed(chunk)
-    return reception.finish()
+    with courier.lock:
+        return reception.finish()
 
 
 def _after_body(receive: Receive) -> Receive:

@@ -26,7 +26,7 @@ def authorize(call: Call) -> Response:
     redirect_uri = _checked(call)
     if call.request.parameter("response_type") != "code":
         return _back(call, redirect_uri, {"error": "unsupported_response_type"})
-    people = [person for person in call.state.people.values() if not person.service]
+    people = [person for person in call.state.people.values() if person.login and not person.service]
     rows = "".join(_choice(call, person) for person in people)
     deny = _form(call, '<button name="deny" value="1">Deny access</button>')
     text = f"<p>The app asks to act in Procore as you, and will send you back to {escape(redirect_uri)}.</p>"
@@ -41,7 +41,7 @@ def decide(call: Call) -> Response:
         return _back(call, redirect_uri, {"error": "access_denied"})
     chosen = call.request.parameter("person") or ""
     person = call.state.people.get(int(chosen)) if chosen.isdecimal() else None
-    if person is None or person.service:
+    if person is None or person.service or person.contact:
         _stop(400, "No such person. Go back and choose one of the list.")
     code = call.state.secret("sandbox-code")
     call.state.codes[code] = Code(person.id, redirect_uri, call.now + call.settings.code_seconds)
@@ -51,10 +51,11 @@ def decide(call: Call) -> Response:
 
 def redirect_allowed(settings: SandboxSettings, uri: str) -> bool:
     """Tell whether a redirect URI is registered, letter by letter, or may pass as a loopback address."""
-    return uri in settings.redirect_uris or (settings.any_loopback_redirect and _is_loopback(uri))
+    return uri in settings.redirect_uris or (settings.any_loopback_redirect and is_loopback(uri))
 
 
-def _is_loopback(uri: str) -> bool:
+def is_loopback(uri: str) -> bool:
+    """Tell whether an http(s) address leads to this machine."""
     parts = urlsplit(uri)
     host = parts.hostname or ""
     if parts.scheme not in {"http", "https"}:

@@ -11,6 +11,11 @@ def iso(seconds: float | None) -> str | None:
     return None if seconds is None else f"{datetime.fromtimestamp(int(seconds), UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
+def stamp(seconds: float) -> str:
+    """Return a time with microseconds, as webhooks carry it: `2026-02-06T23:34:12.246562Z`."""
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+
+
 def day(seconds: float) -> str:
     """Return the UTC day, such as `2026-02-01`."""
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d}"

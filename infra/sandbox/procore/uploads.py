@@ -10,12 +10,11 @@ from sandbox.procore.call import as_int, refuse
 from sandbox.procore.records import Attachment, Segment, Upload
 from sandbox.procore.signing import post_fields, put_url, segment_headers
 from sandbox.procore.storage_files import join
+from sandbox.procore.ulids import ulid
 
 if TYPE_CHECKING:
     from sandbox.procore.call import Call
     from sandbox.procore.world import Project
-
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def create(call: Call) -> Response:
@@ -28,7 +27,16 @@ def create(call: Call) -> Response:
     size = None if body.get("size") is None else as_int(body["size"], "size")
     segments = None if body.get("segments") is None else _declared(call, body["segments"])
     kind = str(body.get("response_content_type") or "application/octet-stream")
-    upload = Upload(_uuid(call), project.id, call.caller.id, name, kind, call.now, size, segments)
+    upload = Upload(
+        ulid(call.now, call.state.count("upload")),
+        project.id,
+        call.caller.id,
+        name,
+        kind,
+        call.now,
+        size,
+        segments,
+    )
     call.state.uploads[upload.uuid] = upload
     call.effect("upload_created", upload=upload.uuid, project_id=project.id, name=name)
     return json_response(_shown(call, upload), 201)
@@ -81,7 +89,7 @@ def attach(call: Call, uuids: list[str], **target: int) -> tuple[Attachment, ...
     for one in made:
         call.state.attachments[one.id] = one
         size, sha256 = one.file.size, one.file.sha256
-        call.effect(
+        call.deed(
             "attached", upload=one.upload_uuid, attachment_id=one.id, name=one.name, size=size, sha256=sha256,
             **target,
         )  # fmt: skip
@@ -147,13 +155,3 @@ def _segment_rows(call: Call, upload: Upload) -> list[dict[str, Any]]:
         }
         for position, segment in enumerate(upload.segments or [])
     ]  # fmt: skip
-
-
-def _uuid(call: Call) -> str:
-    # 26 characters of the ULID alphabet, in the order of making; callers must not read anything into them.
-    number = (int(call.now) << 40) + call.state.count("upload")
-    digits = []
-    for _ in range(26):
-        number, digit = divmod(number, 32)
-        digits.append(_ALPHABET[digit])
-    return "".join(reversed(digits))

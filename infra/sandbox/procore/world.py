@@ -57,7 +57,9 @@ class Membership:
 class Person:
     """A user, or the app's service account: then the projects of its memberships are the permitted ones.
 
-    One who is not `active` has left: named on old records, listed no more.
+    One who is not `active` has left: named on old records, listed no more. A `contact` stands in the
+    project's directory without a login (Procore: "reference user"). `last_name` None: the last
+    word of the name.
     """
 
     id: int
@@ -68,6 +70,10 @@ class Person:
     vendor_name: str = ""
     service: bool = False
     active: bool = True
+    contact: bool = False
+    last_name: str | None = None
+    job_title: str | None = None
+    origin_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,35 @@ class Trade:
 
 
 @dataclass(frozen=True, slots=True)
+class Location:
+    """One tier of a project's locations; `parent_id` None is a root."""
+
+    id: int
+    project_id: int
+    node_name: str
+    parent_id: int | None = None
+    code: str = ""
+    created_at: float = 1_767_225_600.0
+    updated_at: float = 1_767_225_600.0
+
+
+@dataclass(frozen=True, slots=True)
+class SeedHook:
+    """A webhook that another app keeps in a project, or in a company (`project_id` None).
+
+    `triggers` are pairs of resource name and event type.
+    """
+
+    id: int
+    company_id: int
+    project_id: int | None
+    namespace: str
+    destination_url: str
+    payload_version: str = "v2.0"
+    triggers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SeedObservation:
     """An observation that people made in Procore before the first call; `rich_text` is HTML."""
 
@@ -113,6 +148,7 @@ class SeedObservation:
     trade_id: int | None = None
     created_at: float = 1_767_225_600.0
     comments: tuple[str, ...] = ()
+    location_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +161,8 @@ class World:
     types: tuple[ObservationType, ...] = ()
     trades: tuple[Trade, ...] = ()
     observations: tuple[SeedObservation, ...] = ()
+    locations: tuple[Location, ...] = ()
+    hooks: tuple[SeedHook, ...] = ()
 
 
 def world_from_json(text: str | bytes) -> World:

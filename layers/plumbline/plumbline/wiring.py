@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 # A worker is small and its calls are short: fail fast, and let the queue or the next poll repeat.
 _AWS = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4})
 
+# How old the keys of webhook secrets may be: a rotation is known everywhere after this long.
+MASTERS_SECONDS = 60.0
+
 now = time.time
 sleep = time.sleep
 
@@ -64,6 +67,18 @@ def _app_credentials() -> dict[str, str]:
         aws("secretsmanager").get_secret_value(SecretId=setting("PROCORE_APP_SECRET"))["SecretString"]
     )
     return secret
+
+
+def hook_masters() -> tuple[bytes, ...]:
+    """The keys that webhook secrets are derived from: the current one, then the previous while it rotates."""
+    return _masters_in(int(now() // MASTERS_SECONDS))
+
+
+@functools.lru_cache(maxsize=1)
+def _masters_in(_period: int) -> tuple[bytes, ...]:
+    answer = aws("secretsmanager").get_secret_value(SecretId=setting("HOOK_SECRET"))
+    both = json.loads(answer["SecretString"])
+    return tuple(one.encode() for one in (both["current"], both["previous"]) if one)
 
 
 def client_id() -> str:
@@ -119,7 +134,15 @@ def connections() -> ports.Connections:
 
 @functools.cache
 def links() -> ports.Links:
-    """Pairs of issues and observations."""
+    """Pairs of issues and observations; long texts of conflicts and undo lie in the work bucket."""
+    from plumbline.stores.links import DynamoLinks
+
+    return DynamoLinks(aws("dynamodb"), setting("LINKS_TABLE"), work())
+
+
+@functools.cache
+def plain_links() -> ports.Links:
+    """The same for who has to do with neither conflicts nor undo, and not with the bucket."""
     from plumbline.stores.links import DynamoLinks
 
     return DynamoLinks(aws("dynamodb"), setting("LINKS_TABLE"))
@@ -147,6 +170,14 @@ def snapshots() -> ports.Snapshots:
     from plumbline.stores.snapshots import S3Snapshots
 
     return S3Snapshots(aws("s3"), setting("WORK_BUCKET"))
+
+
+@functools.cache
+def work() -> ports.Work:
+    """Plans, previews and texts too long for an item."""
+    from plumbline.stores.work import S3Work
+
+    return S3Work(aws("s3"), setting("WORK_BUCKET"))
 
 
 @functools.cache
@@ -192,9 +223,15 @@ def token_keeper() -> TokenKeeper:
 
 
 def procore_client(
-    authorization: Authorization, company_id: str = "", time_left: Callable[[], float] = lambda: math.inf
+    authorization: Authorization,
+    company_id: str = "",
+    time_left: Callable[[], float] = lambda: math.inf,
+    reserve: float = 0.0,
 ) -> ProcoreClient:
-    """A client that speaks for one authorization in one company; it never waits past `time_left` seconds."""
+    """A client that speaks for one authorization in one company; it never waits past `time_left` seconds.
+
+    `reserve` is the share of the hour's calls (0 to 1) that it leaves to others.
+    """
     from plumbline.procore.client import ProcoreClient
     from plumbline.procore.gate import BudgetGate
 
@@ -203,7 +240,7 @@ def procore_client(
         company_id,
         session=session(),
         tokens=token_keeper().source(authorization.id),
-        gate=BudgetGate(procore_budget(), procore_key(authorization, company_id), now=now),
+        gate=BudgetGate(procore_budget(), procore_key(authorization, company_id), now=now, reserve=reserve),
         now=now,
         sleep=sleep,
         time_left=time_left,
@@ -248,29 +285,4 @@ def cxalloy_client(authorization: Authorization, calls: CxAlloyCalls) -> CxAlloy
         calls=calls,
         now=now,
         gate=gate,
-    )
-
-
-def send_copy_hint(connection_id: str, link_id: str, cause: str) -> None:
-    """Put one hint on the copy queue; the connection is its group, so that queues stay fair."""
-    aws("sqs").send_message(
-        QueueUrl=setting("COPY_QUEUE"),
-        MessageBody=json.dumps({"connection_id": connection_id, "link_id": link_id, "cause": cause}),
-        MessageGroupId=connection_id,
-    )
-
-
-def copy_backlog() -> int:
-    """How many hints wait on the copy queue, about."""
-    wanted = "ApproximateNumberOfMessages"
-    answer = aws("sqs").get_queue_attributes(QueueUrl=setting("COPY_QUEUE"), AttributeNames=[wanted])
-    return int(answer["Attributes"][wanted])
-
-
-def poll_now(connection_id: str) -> None:
-    """Start a poll of one connection's tracker without waiting for the schedule."""
-    aws("lambda").invoke(
-        FunctionName=setting("TRACKER_POLLING"),
-        InvocationType="Event",
-        Payload=json.dumps({"connection_id": connection_id}).encode(),
     )

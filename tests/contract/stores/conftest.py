@@ -21,6 +21,7 @@ from plumbline.stores.links import DynamoLinks
 from plumbline.stores.members import DynamoMembers
 from plumbline.stores.sealing import KmsSealer
 from plumbline.stores.snapshots import S3Snapshots
+from plumbline.stores.work import S3Work
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,7 +88,22 @@ def connections(backend: str) -> ports.Connections:
 
 
 @pytest.fixture
-def links(backend: str) -> ports.Links:
+def work(backend: str) -> ports.Work:
+    if backend == "memory":
+        return memory.MemoryWork()
+    return S3Work(client("s3"), BUCKET)
+
+
+@pytest.fixture
+def links(backend: str, work: ports.Work) -> ports.Links:
+    if backend == "memory":
+        return memory.MemoryLinks(work)
+    return DynamoLinks(client("dynamodb"), "links", work)
+
+
+@pytest.fixture
+def links_alone(backend: str) -> ports.Links:
+    """Links without a work bucket."""
     if backend == "memory":
         return memory.MemoryLinks()
     return DynamoLinks(client("dynamodb"), "links")

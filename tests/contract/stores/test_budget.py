@@ -93,6 +93,22 @@ def test_even_a_full_reserve_lets_one_call_an_hour_through(make: Make) -> None:
     assert budget.take("k", now=START, reserve=1.0) == pytest.approx(3600.0, abs=0.01)
 
 
+def test_a_look_at_the_hour_takes_no_slot(make: Make) -> None:
+    budget = make(hour_limit=600)
+    assert budget.peek("k", now=START) == (0, 588, 0.0)
+
+    budget.take("k", now=START)
+    budget.take("k", now=START + 5)
+
+    assert budget.peek("k", now=START + 10) == (2, 588, START + 3600)
+    budget.close("k", until=START + 60)
+    assert budget.peek("k", now=START + 10) == (2, 588, START + 3600)
+    assert budget.room("k", now=START + 10) == 0
+    budget.observe("k", now=START + 20, limit=3600, remaining=3000, reset=START + 1800)
+    assert budget.peek("k", now=START + 20) == (600, 3528, START + 1800)
+    assert budget.peek("k", now=START + 1801) == (0, 3528, 0.0)
+
+
 def test_room_counts_what_the_hour_has_left(make: Make) -> None:
     budget = make(hour_limit=600)
     assert budget.room("k", now=START) == 588

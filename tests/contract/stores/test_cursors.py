@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from plumbline.errors import Reject
 from plumbline.stores.ports import Stale
 from plumbline.stores.records import Cursor
 
@@ -50,6 +51,42 @@ def test_saving_keeps_what_was_found_and_lets_the_lease_go(cursors: Cursors) -> 
 
     assert saved == Cursor("c1", "tracker", 160.0, 0.0, 101.5, version=2)
     assert cursors.get("c1", "tracker") == saved
+
+
+def test_what_a_poll_remembers_comes_back_through_every_verb(cursors: Cursors) -> None:
+    notes = {"deletes": [1700000000.5, 1700000001.0], "approved": {"hash": "ab", "links": ["l1"]}, "at": 0}
+    leased = cursors.lease("c1", "brake", now=100.0, until=130.0)
+    assert leased is not None
+    assert leased.notes == {}
+
+    saved = cursors.save(replace(leased, notes=notes))
+    assert cursors.get("c1", "brake") == saved
+    again = cursors.lease("c1", "brake", now=140.0, until=170.0)
+
+    assert again is not None
+    assert again.notes == notes
+    emptied = cursors.save(replace(again, notes={}))
+    assert cursors.get("c1", "brake") == emptied == Cursor("c1", "brake", version=4)
+
+
+def test_changing_notes_that_were_read_changes_nothing_stored(cursors: Cursors) -> None:
+    cursors.save(Cursor("c1", "brake", notes={"deletes": [1.5]}))
+    for read in (cursors.get("c1", "brake"), cursors.lease("c1", "brake", now=1.0, until=2.0)):
+        assert read is not None
+        read.notes["deletes"].append(2.5)
+
+    stored = cursors.get("c1", "brake")
+
+    assert stored is not None
+    assert stored.notes == {"deletes": [1.5]}
+
+
+def test_a_note_over_32_kb_is_refused(cursors: Cursors) -> None:
+    with pytest.raises(Reject) as refusal:
+        cursors.save(Cursor("c1", "sweep", notes={"seen": ["x" * 32_769]}))
+
+    assert (refusal.value.code, refusal.value.field) == ("text_too_long", "notes.seen")
+    assert cursors.get("c1", "sweep") is None
 
 
 def test_a_poll_that_is_not_due_waits_unless_asked_for(cursors: Cursors) -> None:

@@ -40,6 +40,16 @@ def test_every_field_of_a_link_comes_back(links: Links) -> None:
         cause="Grund: ünïcode ✓",
         next_step="Ask the GC.",
         updated_at=1700000000.0,
+        base={"status": ["3101", "initiated"], "due_at": ["2026-05-01", None], "assignee": []},
+        pending={"write": {"procore": ["status"]}, "at": 1700000000.25, "sure": False},
+        wants=("logs", "issue.fields"),
+        observed_at=1700000002.5,
+        item_updated_at=1700000001.0,
+        heard_at=1700000003.125,
+        gone_since=1700000004.0,
+        writes=(1700000005.0, 1700000006.5),
+        remarks={"location": "Kein solcher Ort: Größe ✓"},
+        backfill=True,
     )
 
     assert links.get(links.create(link).id) == replace(link, version=1)
@@ -144,6 +154,127 @@ def test_a_former_observation_still_leads_to_its_link(links: Links) -> None:
     assert links.save(replace(second, observation_id="o1")).version == 4
 
 
+def test_lists_in_the_base_stay_lists_and_times_stay_times(links: Links) -> None:
+    links.create(replace(FIRST, base={"status": ["3101", "initiated"]}, writes=(5.0, 6.0), wants=("logs",)))
+
+    stored = links.get("l1")
+
+    assert stored is not None
+    assert stored.base == {"status": ["3101", "initiated"]}
+    assert isinstance(stored.base["status"], list)
+    assert [type(at) for at in stored.writes] == [float, float]
+    assert stored.wants == ("logs",)
+
+
+def test_what_sync_remembers_is_changed_and_emptied_by_a_save(links: Links) -> None:
+    link = links.create(
+        replace(FIRST, base={"status": ["1", "open"]}, remarks={"due": "no"}, wants=("logs",))
+    )
+
+    fuller = links.save(replace(link, base={"name": ["a", "b"]}, pending={"name": "c"}, backfill=True))
+    assert links.get("l1") == fuller
+    bare = links.save(replace(fuller, base={}, pending={}, remarks={}, wants=(), backfill=False))
+
+    assert links.get("l1") == bare == replace(FIRST, version=3)
+
+
+def test_changing_a_dict_that_was_read_changes_nothing_stored(links: Links) -> None:
+    base = {"status": ["3101", "initiated"]}
+    links.create(replace(FIRST, base=base))
+    base["status"].append("mine")
+    for read in (links.get("l1"), links.lease("l1", now=1.0, until=2.0), links.by_issue("c1", "i1")):
+        assert read is not None
+        read.base["status"].clear()
+
+    stored = links.get("l1")
+
+    assert stored is not None
+    assert stored.base == {"status": ["3101", "initiated"]}
+
+
+@pytest.mark.parametrize(
+    ("longer", "field"),
+    [
+        (replace(FIRST, cause="x" * 32_769), "cause"),
+        (replace(FIRST, base={"description": ["ü" * 16_385, ""]}), "base.description"),
+        (replace(FIRST, remarks={"name": "x" * 32_769}), "remarks.name"),
+        (replace(FIRST, wants=("x" * 32_769,)), "wants"),
+    ],
+)
+def test_a_text_over_32_kb_is_refused_and_named(links: Links, longer: Link, field: str) -> None:
+    with pytest.raises(Reject) as refusal:
+        links.create(longer)
+    assert links.get("l1") is None
+    made = links.create(FIRST)
+    with pytest.raises(Reject) as again:
+        links.save(replace(longer, version=made.version))
+
+    assert (refusal.value.code, refusal.value.field) == ("text_too_long", field)
+    assert (again.value.code, again.value.field) == ("text_too_long", field)
+    assert links.get("l1") == made
+
+
+def test_a_text_of_32_kb_is_kept(links: Links) -> None:
+    link = links.create(replace(FIRST, cause="x" * 32_768, next_step="ü" * 16_384))
+
+    assert links.get("l1") == link
+
+
+def test_a_link_without_an_issue_claims_its_observation_only(links: Links) -> None:
+    made = links.create(replace(FIRST, issue_id="", observation_id="o1"))
+    other = links.create(replace(OTHER, issue_id="", observation_id="o2"))
+
+    assert links.get("l1") == made == links.by_observation("c1", "o1")
+    assert links.get("l2") == other
+    assert links.by_issue("c1", "") is None
+    with pytest.raises(Taken) as refusal:
+        links.create(Link("l3", "c1", "", LinkState.WAITING, observation_id="o1"))
+    assert (refusal.value.name, refusal.value.holder) == ("observation", "l1")
+
+
+def test_a_newly_set_issue_is_claimed(links: Links) -> None:
+    made = links.create(replace(FIRST, issue_id="", observation_id="o1"))
+
+    saved = links.save(replace(made, issue_id="i7"))
+    again = links.save(replace(saved, cause="more"))
+
+    assert links.by_issue("c1", "i7") == again == replace(made, issue_id="i7", cause="more", version=3)
+    with pytest.raises(Taken) as refusal:
+        links.create(replace(OTHER, issue_id="i7"))
+    assert (refusal.value.name, refusal.value.holder) == ("issue", "l1")
+
+
+def test_an_issue_that_another_link_has_is_not_set(links: Links) -> None:
+    links.create(FIRST)
+    made = links.create(Link("l2", "c1", "", LinkState.WAITING, observation_id="o2"))
+
+    with pytest.raises(Taken) as refusal:
+        links.save(replace(made, issue_id="i1", cause="lost"))
+
+    assert (refusal.value.name, refusal.value.holder) == ("issue", "l1")
+    assert links.get("l2") == made
+
+
+def test_both_ids_newly_set_are_claimed_together_or_not_at_all(links: Links) -> None:
+    bare = links.create(Link("l3", "c1", "", LinkState.WAITING))
+    links.create(replace(FIRST, observation_id="o1"))
+
+    with pytest.raises(Taken) as by_issue:
+        links.save(replace(bare, issue_id="i1", observation_id="o3"))
+    with pytest.raises(Taken) as by_observation:
+        links.save(replace(bare, issue_id="i3", observation_id="o1"))
+    assert (by_issue.value.name, by_issue.value.holder) == ("issue", "l1")
+    assert (by_observation.value.name, by_observation.value.holder) == ("observation", "l1")
+    assert links.by_issue("c1", "i3") is None
+    assert links.by_observation("c1", "o3") is None
+
+    saved = links.save(replace(bare, issue_id="i3", observation_id="o3"))
+    assert links.by_issue("c1", "i3") == links.by_observation("c1", "o3") == saved
+    with pytest.raises(Stale):
+        links.save(replace(bare, issue_id="i4", observation_id="o4"))
+    assert links.by_issue("c1", "i4") is None
+
+
 def test_the_lease_goes_to_one_worker_until_it_ends(links: Links) -> None:
     links.create(FIRST)
 
@@ -228,6 +359,9 @@ def test_a_leased_link_without_due_time_gets_one(links: Links) -> None:
     assert list(links.due(now=85.0, limit=10)) == ["l1"]
 
 
+NONE = dict.fromkeys(("waiting", "copied", "parked", "left", "synced", "gone", "held", "unlinked"), 0)
+
+
 def fill(links: Links) -> None:
     states = [LinkState.COPIED, LinkState.PARKED, LinkState.COPIED, LinkState.WAITING, LinkState.COPIED]
     for number, state in enumerate(states):
@@ -268,8 +402,8 @@ def test_a_page_that_ends_the_listing_exactly_has_no_token(links: Links) -> None
 def test_counts_name_every_state(links: Links) -> None:
     fill(links)
 
-    assert links.counts("c1") == {"waiting": 1, "copied": 3, "parked": 1, "left": 0}
-    assert links.counts("c9") == {"waiting": 0, "copied": 0, "parked": 0, "left": 0}
+    assert links.counts("c1") == NONE | {"waiting": 1, "copied": 3, "parked": 1}
+    assert links.counts("c9") == NONE
 
 
 def test_counts_follow_a_change_of_state(links: Links) -> None:
@@ -279,7 +413,7 @@ def test_counts_follow_a_change_of_state(links: Links) -> None:
 
     links.save(replace(link, state=LinkState.LEFT))
 
-    assert links.counts("c1") == {"waiting": 0, "copied": 3, "parked": 1, "left": 1}
+    assert links.counts("c1") == NONE | {"copied": 3, "parked": 1, "left": 1}
 
 
 @pytest.mark.parametrize(

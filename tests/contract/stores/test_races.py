@@ -104,6 +104,21 @@ def test_one_of_8_links_gets_the_observation() -> None:
     assert links.by_observation("c1", "o1") in results
 
 
+def test_one_of_8_links_is_given_the_issue_that_its_observation_was_made_into() -> None:
+    links = DynamoLinks(client("dynamodb"), "links")
+    bare = [Link(f"l{number}", "c1", "", LinkState.WAITING) for number in range(WORKERS)]
+    made = [links.create(link) for link in bare]
+
+    results = at_once(
+        lambda number: links.save(replace(made[number], issue_id="i1", observation_id=f"o{number}"))
+    )
+
+    assert results.count("Taken") == 7
+    winner = links.by_issue("c1", "i1")
+    assert winner in results
+    assert [links.by_observation("c1", f"o{number}") for number in range(WORKERS)].count(None) == 7
+
+
 def test_one_of_two_refreshers_gets_the_lease() -> None:
     authorizations = DynamoAuthorizations(client("dynamodb"), "authorizations")
     authorizations.save_token(SealedToken("a1", b"sealed", 5400.0, 0), seen_version=0)

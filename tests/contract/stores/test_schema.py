@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import is_dataclass
+
 import pytest
 from tests.template import DATA, ROOT, load, resources
+
+from plumbline.stores import records
 
 TABLES = resources("AWS::DynamoDB::Table")
 ACCESS = ROOT / "infra" / "access.yaml"
@@ -57,7 +61,7 @@ def test_only_the_table_of_credentials_has_the_customer_key() -> None:
     }
 
 
-def test_time_to_live_never_reads_a_record_s_own_field() -> None:
+def test_time_to_live_reads_the_field_that_no_record_but_an_undo_has() -> None:
     named = {
         name: table["Properties"]["TimeToLiveSpecification"]["AttributeName"]
         for name, table in TABLES.items()
@@ -67,15 +71,34 @@ def test_time_to_live_never_reads_a_record_s_own_field() -> None:
         "ActivityTable": "delete_after",
         "AuthorizationsTable": "delete_after",
         "BudgetTable": "delete_after",
+        "LinksTable": "delete_after",
     }
 
 
-def test_the_due_index_holds_keys_only() -> None:
+def test_only_an_undo_has_the_field_of_time_to_live() -> None:
+    with_it = [
+        name
+        for name, kind in vars(records).items()
+        if is_dataclass(kind) and "delete_after" in kind.__dataclass_fields__
+    ]
+
+    assert with_it == ["Undo"]
+
+
+@pytest.mark.parametrize("name", ["by_state", "due"])
+def test_what_is_counted_or_fed_comes_from_an_index_of_keys_only(name: str) -> None:
     indexes = {
         index["IndexName"]: index for index in TABLES["LinksTable"]["Properties"]["GlobalSecondaryIndexes"]
     }
 
-    assert indexes["due"]["Projection"] == {"ProjectionType": "KEYS_ONLY"}
+    assert indexes[name]["Projection"] == {"ProjectionType": "KEYS_ONLY"}
+
+
+def test_long_texts_of_undo_outlive_the_undo_and_then_go() -> None:
+    rules = load(DATA)["Resources"]["WorkBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    (rule,) = [rule for rule in rules if rule["Id"] == "texts-of-undo"]
+
+    assert (rule["Status"], rule["Prefix"], rule["ExpirationInDays"]) == ("Enabled", "texts/undo/", 120)
 
 
 def test_every_name_and_arn_is_an_output() -> None:

@@ -16,6 +16,7 @@ from plumbline.connections.sign_in_return import SignInReturn
 from plumbline.procore.sign_in import whose
 
 if TYPE_CHECKING:
+    from plumbline.issues.hints import Hint
     from plumbline.stores.memory import (
         MemoryActivityLog,
         MemoryAuthorizations,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
         MemoryLinks,
         MemoryMembers,
         MemorySnapshots,
+        MemoryWork,
     )
     from sandbox.cxalloy import CxAlloySandbox
     from sandbox.procore import ProcoreSandbox
@@ -59,6 +61,7 @@ class Stores:
     cursors: MemoryCursors
     activity: MemoryActivityLog
     snapshots: MemorySnapshots
+    work: MemoryWork
 
 
 @dataclass(slots=True)
@@ -72,6 +75,8 @@ class Api:
     cxalloy: CxAlloySandbox
     cxalloy_origin: str
     hints: list[tuple[str, str, str]] = field(default_factory=list)
+    sync_hints: list[Hint] = field(default_factory=list)
+    jobs: list[dict[str, Any]] = field(default_factory=list)
     polls: list[str] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
     """Every answer's headers and text, so that a test can look for what must never be there."""
@@ -100,7 +105,7 @@ class Api:
     def good(self, method: str, path: str, body: object = None, **more: Any) -> Any:
         """Make a call that must succeed; returns its JSON."""
         answer = self.call(method, path, body, **more)
-        assert answer.status in {200, 201, 204}, answer.text
+        assert answer.status in {200, 201, 202, 204}, answer.text
         return answer.json if answer.text else None
 
     def tenant(self, name: str = "Northwind Cx", who: str = "olga") -> str:

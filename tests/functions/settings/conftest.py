@@ -11,7 +11,7 @@ import pytest
 from tests.functions.settings.api import APP_SECRET, PUBLIC, Api, Stores
 from tests.functions.settings.worlds import small_world
 
-from plumbline import wiring
+from plumbline import wiring, wiring_queues
 from plumbline.stores import memory
 from sandbox import cxalloy, procore
 
@@ -61,6 +61,7 @@ def stores() -> Stores:
         memory.MemoryCursors(),
         memory.MemoryActivityLog(),
         memory.MemorySnapshots(),
+        memory.MemoryWork(),
     )
 
 
@@ -78,8 +79,10 @@ def api(
     _set_environment(monkeypatch, procore_server)
     _put_in_place(monkeypatch, stores)
     made = Api(handler.handler, stores, procore_server.sandbox, procore_server.login, tracker, origin)
-    monkeypatch.setattr(wiring, "send_copy_hint", lambda *hint: made.hints.append(hint))
-    monkeypatch.setattr(wiring, "poll_now", made.polls.append)
+    monkeypatch.setattr(wiring_queues, "send_copy_hint", lambda *hint: made.hints.append(hint))
+    monkeypatch.setattr(wiring_queues, "send_sync_hint", made.sync_hints.append)
+    monkeypatch.setattr(wiring_queues, "send_job", made.jobs.append)
+    monkeypatch.setattr(wiring_queues, "poll_now", made.polls.append)
     _forget_clients()
     yield made
     _forget_clients()
@@ -111,10 +114,12 @@ def _put_in_place(monkeypatch: pytest.MonkeyPatch, stores: Stores) -> None:
         "cursors": stores.cursors,
         "activity": stores.activity,
         "snapshots": stores.snapshots,
+        "work": stores.work,
         "sealer": sealer,
         "procore_budget": budgets,
         "tracker_budget": budgets,
         "public_address": PUBLIC,
+        "hook_masters": (b"master-of-the-tests",),
         "_app_credentials": {"client_id": _CLIENT_ID, "client_secret": APP_SECRET},
     }
     for name, value in made.items():

@@ -49,3 +49,30 @@ def make_running(api: Api, tenant: str) -> str:
     path = make_ready(api, tenant)
     api.good("POST", f"{path}/enable")
     return path
+
+
+SYNC_SETTINGS: dict[str, Any] = {
+    "initial_status_id": OPEN,
+    "default_type_id": TYPE,
+    "maps": SETTINGS["maps"],
+}
+
+
+def make_sync(api: Api, tenant: str, person: int = PRIYA, who: str = "olga", **more: Any) -> str:
+    """Make a draft of ongoing sync that passes its checks; returns its path."""
+    body = {
+        "name": "Hospital in sync",
+        "approach": "sync",
+        "settings": SYNC_SETTINGS,
+        **choices(api, tenant, person, who),
+        **more,
+    }
+    made = api.good("POST", f"/tenants/{tenant}/connections", body, who=who)
+    return f"/tenants/{tenant}/connections/{made['id']}"
+
+
+def make_synced(api: Api, tenant: str, **more: Any) -> str:
+    """Make a connection of ongoing sync and enable it; returns its path."""
+    path = make_sync(api, tenant, **more)
+    api.good("POST", f"{path}/enable")
+    return path

@@ -3,7 +3,10 @@ from __future__ import annotations
 import subprocess
 import sys
 
-PURE = ["address", "answers", "calls", "model", "pages", "reading", "records", "signing", "upload"]
+PURE = [
+    "address", "answers", "calls", "directory", "model", "pages", "reading", "records", "signing", "upload",
+    "writing",
+]  # fmt: skip
 
 
 def test_the_pure_modules_load_where_requests_and_boto3_are_missing() -> None:

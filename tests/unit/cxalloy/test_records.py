@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from plumbline.cxalloy.model import (
     Unreadable,
     Vocabulary,
     content_hash,
+    facet_hashes,
     vocabulary,
 )
 from plumbline.cxalloy.records import read_file, read_issue, read_project
@@ -112,10 +114,33 @@ def test_every_kind_of_empty_reads_alike(empty: Any) -> None:
 
     issue = read(record)
 
-    assert issue == read(BARE)
+    assert replace(issue, missing=frozenset()) == replace(read(BARE), missing=frozenset())
     assert (issue.description, issue.section, issue.number) == ("", "construction", "")
     assert (issue.asset, issue.assignee, issue.due_date, issue.status_id) == (None, None, None, None)
     assert (issue.comments, issue.files) == ((), ())
+
+
+def test_keys_that_an_answer_lacks_are_told() -> None:
+    assert read(FULL).missing == frozenset()
+    assert read({**FULL, "due_date": ""}).missing == frozenset()
+    lacking = {name: value for name, value in FULL.items() if name not in {"due_date", "assigned_key"}}
+    assert read(lacking).missing == {"due_date", "assignee"}
+
+
+@pytest.mark.parametrize(
+    ("record", "field", "title"),
+    [
+        ({"title": " Damper stuck "}, "title", "Damper stuck"),
+        ({"title": 7}, "title", "7"),
+        ({"title": ""}, "title", None),
+        ({}, "title", None),
+        ({"title": "Damper stuck"}, "", None),
+    ],
+)
+def test_a_title_is_read_from_the_field_that_is_named(record: Any, field: str, title: str | None) -> None:
+    issue: Any = read_issue({**BARE, **record}, field)
+
+    assert issue.title == title
 
 
 def test_the_misspelt_discipline_is_read() -> None:
@@ -216,6 +241,38 @@ def test_the_content_hash_ignores_the_files_address_and_order() -> None:
 )
 def test_the_content_hash_tells_content_apart(change: dict[str, Any]) -> None:
     assert content_hash(read(FULL)) != content_hash(read({**FULL, **change}))
+
+
+def test_each_facet_has_a_hash_of_its_own() -> None:
+    before = facet_hashes(read(FULL))
+    edited = facet_hashes(read({**FULL, "assigned_name": "Bo"}))
+    commented = facet_hashes(read({**FULL, "comments": FULL["comments"][:1]}))
+    filed = facet_hashes(read({**FULL, "files": [{**FULL["files"][0], "size": 201}]}))
+
+    assert [len(part) for part in (before.fields, before.comments, before.files)] == [16, 16, 16]
+    assert (edited.fields != before.fields, edited.comments, edited.files) == (
+        True, before.comments, before.files
+    )  # fmt: skip
+    assert (commented.fields, commented.comments != before.comments, commented.files) == (
+        before.fields, True, before.files
+    )  # fmt: skip
+    assert (filed.fields, filed.comments, filed.files != before.files) == (
+        before.fields, before.comments, True
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("change", [{"url": "https://files.example/y"}, {"size": 200}])
+def test_a_facet_hash_ignores_a_files_address(change: dict[str, Any]) -> None:
+    same = {**FULL, "files": [{**FULL["files"][0], **change}]}
+
+    assert facet_hashes(read(same)) == facet_hashes(read(FULL))
+
+
+def test_a_title_counts_among_the_fields() -> None:
+    one: Any = read_issue({**BARE, "title": "a"}, "title")
+    two: Any = read_issue({**BARE, "title": "b"}, "title")
+
+    assert facet_hashes(one).fields != facet_hashes(two).fields
 
 
 @given(salt=st.integers(0, 10_000))

@@ -194,6 +194,6 @@ def client(
         gate=gate,
         now=clock.now,
         sleep=clock.sleep,
-        timeout=(0.2, 0.15),
+        timeout=(5.0, 5.0),
         time_left=lambda: 60.0,
     )

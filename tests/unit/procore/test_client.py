@@ -238,6 +238,7 @@ def test_a3_a_write_without_a_whole_answer_is_never_repeated_and_its_effect_unkn
 def test_a3_a_write_that_times_out_has_an_unknown_effect(client: ProcoreClient) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         client.hosts = Hosts("", f"http://127.0.0.1:{silent.getsockname()[1]}", "")
+        client.timeout = (5.0, 0.1)
 
         with pytest.raises(EffectUnknown):
             client.request("POST", PATH, json={})

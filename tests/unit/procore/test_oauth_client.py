@@ -26,7 +26,7 @@ PAIR = {
 @pytest.fixture
 def oauth_client(hosts: Hosts, session: requests.Session, clock: Clock) -> OAuthClient:
     app = AppCredentials("client-1", "quiet-word")
-    return OAuthClient(hosts, app, session=session, now=clock.now, timeout=(0.2, 0.15))
+    return OAuthClient(hosts, app, session=session, now=clock.now, timeout=(5.0, 5.0))
 
 
 def test_s1_the_sign_in_address_is_that_of_the_environment(oauth_client: OAuthClient, server: Server) -> None:

@@ -15,6 +15,7 @@ from plumbline.procore.observations import (
     read_observation,
     read_response_log,
     response_log_body,
+    update_body,
     updated_between,
 )
 from plumbline.procore.reading import Unreadable, day_of, id_of, id_within, mapping, moment_of, wire_id
@@ -32,6 +33,11 @@ DETAIL = {
     "updated_at": "2026-02-02T09:00:00Z",
     "trade": {"id": 8001, "name": "HVAC"},
     "type": {"id": 9, "name": "Deficiency", "category_key": "quality"},
+    "personal": True,
+    "assignee": {"id": 29837, "name": "John Smith", "vendor": {"id": 2675, "name": "Brick and Morty"}},
+    "assignees": [{"id": 29837, "name": "John Smith"}],
+    "created_by": {"id": 47531, "name": "Jane Doe"},
+    "location": {"id": 15504, "name": "Building A>Level 2>Room 210", "node_name": "Room 210"},
     "attachments": [{"id": 6181940361, "name": "p", "filename": "p.jpg", "url": "https://files.example/p"}],
 }
 
@@ -81,6 +87,27 @@ def test_an_empty_description_is_sent_as_such() -> None:
     )
 
 
+def test_a12_an_update_carries_only_what_is_given() -> None:
+    changes = {"name": "Leak", "type_id": "7001", "upload_ids": ("01A",), "due_date": "2026-03-01"}
+
+    assert update_body("42", changes) == {
+        "project_id": 42,
+        "observation": {"name": "Leak", "type_id": 7001, "upload_ids": ["01A"], "due_date": "2026-03-01"},
+    }
+
+
+@pytest.mark.parametrize(
+    "field", ["description", "priority", "due_date", "trade_id", "location_id", "assignee_id"]
+)
+def test_a12_none_clears_a_field(field: str) -> None:
+    assert update_body("42", {field: None}) == {"project_id": 42, "observation": {field: None}}
+
+
+def test_a_field_that_procore_would_ignore_is_never_sent() -> None:
+    with pytest.raises(ValueError, match="knows no"):
+        update_body("42", {"name": "Leak", "titel": "Leak"})
+
+
 def test_a30_a_comment_leaves_the_status_alone() -> None:
     assert response_log_body("42", "Looked at") == {
         "project_id": 42,
@@ -106,6 +133,11 @@ def test_a_detail_is_read_with_ids_as_text_and_times_as_seconds() -> None:
         created_at=1769940000.0,
         updated_at=1770022800.0,
         attachments=(Attachment("6181940361", "p.jpg", "https://files.example/p"),),
+        rich_text="<p>North wall</p>",
+        assignee_id="29837",
+        location_id="15504",
+        personal=True,
+        created_by_id="47531",
     )
 
 
@@ -158,7 +190,16 @@ def test_a_response_log_has_comment_author_and_files() -> None:
         created_at=1769940000.0,
         author="Jane Doe",
         attachments=(Attachment("7", "a.pdf", ""),),
+        author_id="5",
     )
+
+
+def test_a31_a_row_of_the_projects_list_names_its_author_by_itself() -> None:
+    row = {"id": 31, "item_id": 9, "comment": "Done", "created_by_name": "Jane Doe", "updated_at": "x"}
+
+    log = read_response_log(row)
+
+    assert (log.item_id, log.author, log.author_id) == ("9", "Jane Doe", None)
 
 
 def test_a35_a_status_change_has_no_comment() -> None:
@@ -168,7 +209,7 @@ def test_a35_a_status_change_has_no_comment() -> None:
 
 
 def test_a_range_has_three_dots_and_both_ends_in_utc() -> None:
-    assert updated_between(1769940000.9, 1769943600.0) == "2026-02-01T10:00:00Z...2026-02-01T11:00:00Z"
+    assert updated_between(1769940000.9, 1769943599.1) == "2026-02-01T10:00:00Z...2026-02-01T11:00:00Z"
 
 
 def test_single_values_are_read_or_none() -> None:

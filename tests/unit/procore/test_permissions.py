@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from plumbline.procore.permissions import Check, check, copy_needs, read_levels
+from plumbline.procore.permissions import Check, check, copy_needs, read_levels, sync_needs
 
 STANDARD_MORE = (
     "Admin would add: create observations in the author's own name, close and edit those of others, "
@@ -89,3 +89,63 @@ def test_the_friendly_name_is_enough_to_find_the_tool() -> None:
     levels = read_levels(answer(tool("obs_tool", {"name": "Standard"}, " OBSERVATIONS ")))
 
     assert check(levels, copy_needs())[0].passed
+
+
+def test_s6_sync_by_a_person_needs_the_admin_tool_for_webhooks_and_admin_for_deletes() -> None:
+    assert check({"admin": "Standard", "observations": "Admin"}, sync_needs(service_account=False)) == (
+        Check(
+            "admin",
+            "Admin",
+            "Standard",
+            passed=False,
+            ask="Ask a Procore admin to give the connected user the level Admin on Admin, "
+            "to make, check and repair the webhook.",
+            more="",
+        ),
+        Check("observations", "Admin", "Admin", passed=True, ask="", more=""),
+    )
+
+
+def test_s6_without_deletes_standard_on_observations_is_enough_and_says_what_is_missing() -> None:
+    _, row = check({"observations": "Standard"}, sync_needs(service_account=False, deletes=False))
+
+    assert (row.needed, row.passed, row.more) == ("Standard", True, STANDARD_MORE)
+
+
+def test_s6_a_service_account_needs_the_webhooks_api_instead() -> None:
+    levels = read_levels(answer(tool("webhooks_api", {"name": "Standard"}, "Webhooks API")))
+    row, _ = check(levels, sync_needs(service_account=True))
+    missing, _ = check({}, sync_needs(service_account=True))
+
+    assert (row.tool, row.needed, row.passed) == ("Webhooks API", "Standard", True)
+    assert missing.ask.startswith("Ask a Procore admin to enable Webhooks API in this project and to give")
+
+
+@pytest.mark.parametrize(
+    ("options", "tools"),
+    [
+        ({"service_account": False, "locations": True}, [("admin", "Admin"), ("observations", "Admin")]),
+        (
+            {"service_account": True, "locations": True},
+            [("Webhooks API", "Standard"), ("admin", "Admin"), ("observations", "Admin")],
+        ),
+        (
+            {"service_account": False, "assignees": True},
+            [("admin", "Admin"), ("observations", "Admin"), ("directory", "Standard")],
+        ),
+        (
+            {"service_account": False, "deletes": False, "in_authors_name": True},
+            [("admin", "Admin"), ("observations", "Admin")],
+        ),
+    ],
+)
+def test_s6_only_the_options_in_use_ask_for_more(
+    options: dict[str, bool], tools: list[tuple[str, str]]
+) -> None:
+    assert [(need.tool, need.level) for need in sync_needs(**options)] == tools
+
+
+def test_a51_making_locations_is_named_among_the_acts() -> None:
+    (admin, *_) = sync_needs(service_account=False, locations=True)
+
+    assert admin.acts == "make, check and repair the webhook, and make locations for assets"

@@ -8,7 +8,7 @@ import pytest
 
 LAYER = Path(__file__).parents[3] / "layers" / "plumbline"
 PURE = ("environments", "limits", "pages", "reading", "wording", "errors", "oauth", "permissions",
-        "observations", "uploads")  # fmt: skip
+        "observations", "uploads", "rich_text", "webhook", "hook_secret")  # fmt: skip
 LIGHT = ("environments", "oauth", "oauth_client", "token_keeper")
 
 

@@ -114,7 +114,7 @@ def test_status_visits_come_in_the_third_date_format_joined_by_line_feeds() -> N
     visits = issue(sandbox, "101", "extended_status")["extended_status"]
 
     assert visits["copied_(gc)_date"] == "2026-05-28 20:26:40\n2026-05-28 20:26:40"
-    assert visits["ready_to_copy_person"] == "person"
+    assert visits["ready_to_copy_person"] == "person:A person"
 
 
 def test_ids_are_mixed_and_empties_come_in_three_kinds() -> None:
@@ -151,9 +151,9 @@ def test_an_update_sets_the_status_and_writes_the_effect_down() -> None:
     assert held(sandbox, "101").status_id == "3"
     (effect,) = sandbox.effects
     assert (effect.what, effect.by, effect.detail) == (
-        "status set",
+        "issue changed",
         "demo-key",
-        {"before": "2", "after": "3"},
+        {"changes": {"status_id": {"old": "2", "new": "3"}}, "sent": {"status_id": 3}},
     )
     assert effect.at == "2026-05-28T20:26:40Z"
 
@@ -204,7 +204,7 @@ def test_a_created_issue_starts_in_the_initial_status() -> None:
 
     made = post(sandbox, "/issue_create", {"project_id": 7, "description": "new one"}).json()
 
-    assert (held(sandbox, made["issue_id"]).status_id, made["name"]) == ("1", "ISS-5")
+    assert (held(sandbox, made["issue_id"]).status_id, made["name"]) == ("1", "ISS-4")
 
 
 def test_a_comment_is_added_and_an_empty_one_refused() -> None:

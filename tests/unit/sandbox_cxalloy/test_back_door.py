@@ -117,7 +117,7 @@ def test_a_person_can_comment_and_add_a_file() -> None:
 
     assert held(sandbox, "103").comments[0].created_name == "Cy"
     assert [file.name for file in sandbox.world.files_of("103")] == ["plan.pdf"]
-    assert [effect.by for effect in sandbox.effects] == ["person", "person"]
+    assert [effect.by for effect in sandbox.effects] == ["person:Cy", "person:A person"]
 
 
 def test_behaviour_can_be_switched_while_it_runs() -> None:
@@ -163,3 +163,31 @@ def test_an_unknown_status_by_hand_is_refused() -> None:
 def test_only_known_looks_are_answered() -> None:
     assert by_hand(small_sandbox(), "/nothing", method="GET").status == 404
     assert by_hand(small_sandbox(), "/faults", method="GET").json() == []
+
+
+def test_a_named_person_acts_by_the_back_door() -> None:
+    sandbox = small_sandbox()
+
+    done = by_hand(sandbox, "/act", {"do": "edit", "person": "Ana", "issue_id": "103", "description": "wet"})
+    made = by_hand(sandbox, "/act", {"do": "comment", "person": "Bo", "issue_id": "103", "text": "dry"})
+
+    assert done.json() == {"done": "edit", "id": "103"}
+    assert made.json() == {"done": "comment", "id": held(sandbox, "103").comments[0].issuecomment_id}
+    assert [effect.by for effect in sandbox.effects] == ["person:Ana", "person:Bo"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"do": "paint", "person": "Ana"}, 404),
+        ({"do": "edit", "person": "Ana"}, 422),
+        ({"do": "edit", "person": "Ana", "issue_id": "103", "colour": "red"}, 422),
+        ({"do": "edit", "person": "Ana", "issue_id": "999"}, 404),
+        ({"do": "rename_asset", "person": "Ana", "asset_key": "999", "name": "x"}, 404),
+    ],
+)
+def test_an_act_that_cannot_be_done_is_refused(body: dict[str, str], status: int) -> None:
+    sandbox = small_sandbox()
+
+    assert by_hand(sandbox, "/act", body).status == status
+    assert sandbox.effects == []

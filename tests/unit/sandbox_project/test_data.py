@@ -62,15 +62,16 @@ def test_the_file_has_exactly_the_agreed_parts() -> None:
 def test_each_load_gives_a_copy_of_its_own() -> None:
     load()["issues"].clear()
 
-    assert len(load()["issues"]) == 80
+    assert len(load()["issues"]) == 92
 
 
-def test_two_projects_hold_72_and_8_issues() -> None:
+def test_three_projects_hold_72_and_12_and_8_issues() -> None:
     assert DATA["projects"] == [
         {"project_id": "50110", "name": "Harbor Point Medical Center - Commissioning"},
+        {"project_id": "50220", "name": "Quarry Lane Surgery Center - Commissioning"},
         {"project_id": "50245", "name": "Lakeside Data Hall 2 - Commissioning"},
     ]
-    assert Counter(issue["project_id"] for issue in ISSUES) == {"50110": 72, "50245": 8}
+    assert Counter(issue["project_id"] for issue in ISSUES) == {"50110": 72, "50220": 12, "50245": 8}
 
 
 def test_64_issues_wait_in_the_trigger_status_and_8_in_others() -> None:
@@ -138,7 +139,7 @@ def test_ids_are_unique_sorted_and_text(name: str) -> None:
 
 
 def test_comment_ids_are_unique_and_each_issue_lists_its_comments_by_time() -> None:
-    assert len({comment["issuecomment_id"] for comment in COMMENTS}) == 182
+    assert len({comment["issuecomment_id"] for comment in COMMENTS}) == 195
     for issue in ISSUES:
         moments = [comment["date_created"] for comment in issue["comments"]]
         assert moments == sorted(moments), issue["name"]
@@ -262,6 +263,21 @@ def test_assets_of_three_types_are_on_most_issues() -> None:
 
     assert set(seen) == {"equipment", "system", "space", None}
     assert seen[None] == 2
+
+
+def test_the_project_for_ongoing_sync_is_small_and_has_one_of_everything() -> None:
+    ongoing = [issue for issue in ISSUES if issue["project_id"] == "50220"]
+    numbers = {issue["issue_id"] for issue in ongoing}
+    assets = {asset["asset_key"] for asset in DATA["assets"] if asset.get("project_id") == "50220"}
+
+    assert len(ongoing) == 12
+    assert sum(len(issue["comments"]) for issue in ongoing) == 13
+    assert len([file for file in DATA["files"] if file["issue_id"] in numbers]) == 8
+    assert {issue["assigned_type"] for issue in ongoing} == {"person", "company", "role", None}
+    assert {issue["section"] for issue in ongoing} == {"construction", "design"}
+    assert {issue["asset_key"] for issue in ongoing} == {*assets, None}
+    assert {issue["asset_key"] for issue in HOSPITAL}.isdisjoint(assets)
+    assert "Ready for Procore" not in {STATUS[issue["status_id"]] for issue in ongoing}
 
 
 def test_dates_are_written_as_the_tracker_writes_them() -> None:

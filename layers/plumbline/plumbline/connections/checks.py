@@ -9,6 +9,7 @@ from plumbline.connections import lists, readiness
 from plumbline.connections import settings as settings_room
 from plumbline.issues import mapping
 from plumbline.procore import companies, permissions
+from plumbline.stores.records import AuthorizationKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -48,18 +49,38 @@ def report(connection: Connection, authorizations: Mapping[str, Authorization], 
     """Check everything. The live part runs only when something is there to ask with and about."""
     settings = settings_room.read(connection.settings)
     choices = readiness.choice_problems(connection, authorizations)
-    by_themselves = readiness.settings_problems(settings)
+    by_themselves = readiness.settings_problems(settings, connection.approach)
     if choices:
         return Report(problems=(*choices, *by_themselves))
-    return _live(connection, settings, by_themselves, clients)
+    needed = needs(connection, settings, authorizations[connection.procore_authorization_id])
+    return _live(connection, settings, by_themselves, needed, clients)
+
+
+def needs(
+    connection: Connection, settings: IssueSettings, authorizer: Authorization
+) -> tuple[permissions.Need, ...]:
+    """Name the levels that the approach takes with the options in use (S6)."""
+    if connection.approach == "copy":
+        return permissions.copy_needs(in_authors_name=settings.in_authors_name)
+    return permissions.sync_needs(
+        service_account=authorizer.kind is AuthorizationKind.PROCORE_SERVICE_ACCOUNT,
+        deletes=settings.sync.deletes,
+        assignees=settings.sync.assignees,
+        locations=settings.sync.assets_as_locations,
+        in_authors_name=settings.in_authors_name,
+    )
 
 
 def _live(
-    connection: Connection, settings: IssueSettings, before: tuple[Problem, ...], clients: Clients
+    connection: Connection,
+    settings: IssueSettings,
+    before: tuple[Problem, ...],
+    needed: tuple[permissions.Need, ...],
+    clients: Clients,
 ) -> Report:
     procore = clients.procore(connection)
     levels = companies.permissions(procore, connection.project_id)
-    rows = permissions.check(levels, permissions.copy_needs(in_authors_name=settings.in_authors_name))
+    rows = permissions.check(levels, needed)
     denied = readiness.permission_problems(rows)
     if denied:  # without the tool its lists cannot be read either
         return Report(permissions=rows, problems=(*before, *denied))
@@ -70,7 +91,7 @@ def _live(
     findings = mapping.check(settings, here.by_field(), there)
     problems = (
         *before,
-        *readiness.value_problems(settings, here.by_field(), there),
+        *readiness.value_problems(settings, here.by_field(), there, connection.approach),
         *readiness.map_problems(findings),
     )
     return Report(rows, findings, problems, here.complete)

@@ -256,8 +256,9 @@ def revoke(store: Authorizations, sealer: Sealer, oauth_client: OAuthClient, aut
 
 
 def uses(connection: Connection, authorization_id: str) -> bool:
-    """Say whether the connection works with this credential."""
-    return authorization_id in (connection.procore_authorization_id, connection.tracker_authorization_id)
+    """Say whether the connection works with this credential, or may come to."""
+    mine = (connection.procore_authorization_id, connection.tracker_authorization_id)
+    return authorization_id in (*mine, *connection.other_authorization_ids)
 
 
 def must_be_procore(held: Authorization) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from plumbline.connections.settings import IssueSettings
-    from plumbline.stores.ports import Connections, Cursors, Links, Snapshots
+    from plumbline.stores.ports import Connections, Links
     from plumbline.stores.records import Authorization
 
 LONGEST_SETTINGS = 200_000
@@ -49,7 +49,7 @@ class Names:
 
 
 def blank(tenant_id: str, name: str, settings: IssueSettings, *, who: str, now: float) -> Connection:
-    """Make a draft of a one-time copy."""
+    """Make a draft, of a one-time copy until another approach is chosen."""
     return Connection(
         id=new_id(),
         tenant_id=tenant_id,
@@ -80,6 +80,7 @@ def apply(
     _may_use(changed, given, authorizations)
     changed = replace(changed, tracker_host=_host(changed, authorizations))
     _may_move(connection, changed, has_links=has_links)
+    _may_switch(connection, changed, has_links=has_links)
     _stay_ready(changed)
     return _named(connection, changed, authorizations, names)
 
@@ -128,8 +129,8 @@ def save(connections: Connections, connection: Connection) -> Connection:
         raise _joined_already() from error
 
 
-def delete(connections: Connections, cursors: Cursors, snapshots: Snapshots, connection: Connection) -> None:
-    """Forget a connection and free its pair; what it copied stays on both sides. Raises `Reject`."""
+def may_be_deleted(connection: Connection) -> None:
+    """Refuse to delete what runs. Raises `Reject`."""
     if connection.state not in _IDLE:
         raise Reject(
             "wrong_state",
@@ -138,9 +139,6 @@ def delete(connections: Connections, cursors: Cursors, snapshots: Snapshots, con
             field="state",
             status=409,
         )
-    snapshots.delete(connection.id)
-    cursors.delete(connection.id)
-    connections.delete(connection)
 
 
 def has_links(links: Links, connection_id: str) -> bool:
@@ -162,6 +160,28 @@ def _may_move(before: Connection, after: Connection, *, has_links: bool) -> None
     )
 
 
+def _may_switch(before: Connection, after: Connection, *, has_links: bool) -> None:
+    """The approach changes only while nothing runs; what was synced never becomes a copy's."""
+    if before.approach == after.approach:
+        return
+    if before.state not in _IDLE:
+        raise Reject(
+            "approach_fixed",
+            f"The connection is {before.state.value}, so its approach stays {before.approach}.",
+            "Disable the connection first.",
+            field="approach",
+            status=409,
+        )
+    if has_links and after.approach == "copy":
+        raise Reject(
+            "approach_fixed",
+            "The connection has synced items, and a one-time copy would not know what to do with them.",
+            "Leave it disabled, or delete it and make another connection for the copy.",
+            field="approach",
+            status=409,
+        )
+
+
 def _host(connection: Connection, authorizations: Mapping[str, Authorization]) -> str:
     """The host of the chosen key; without one, the host stays, so that the next key must be of the same."""
     held = authorizations.get(connection.tracker_authorization_id)
@@ -174,25 +194,35 @@ def _may_use(
     checks = (
         ("procore_authorization_id", credentials.must_be_procore),
         ("tracker_authorization_id", credentials.must_be_key),
+        ("other_authorization_ids", credentials.must_be_procore),
     )
     for field, check in checks:
         chosen = getattr(connection, field)
-        if field not in given or not chosen:
-            continue
-        if chosen not in authorizations:
-            step = "Choose one of the tenant's authorizations."
-            raise Reject("unknown_authorization", "There is no such authorization.", step, field=field)
-        try:
-            check(authorizations[chosen])
-        except Reject as error:
-            raise Reject(error.code, error.cause, error.next_step, field=field) from error
+        for one in (chosen,) if isinstance(chosen, str) else chosen:
+            if field in given and one:
+                _may_use_one(one, field, check, authorizations)
+
+
+def _may_use_one(
+    chosen: str,
+    field: str,
+    check: Callable[[Authorization], None],
+    authorizations: Mapping[str, Authorization],
+) -> None:
+    if chosen not in authorizations:
+        step = "Choose one of the tenant's authorizations."
+        raise Reject("unknown_authorization", "There is no such authorization.", step, field=field)
+    try:
+        check(authorizations[chosen])
+    except Reject as error:
+        raise Reject(error.code, error.cause, error.next_step, field=field) from error
 
 
 def _stay_ready(connection: Connection) -> None:
     """What runs must not be changed into what could not be enabled."""
     if connection.state not in _RUNNING:
         return
-    problems = readiness.settings_problems(settings_room.read(connection.settings))
+    problems = readiness.settings_problems(settings_room.read(connection.settings), connection.approach)
     cleared = [
         Problem(
             field, "A running connection needs it.", "Choose another one, or disable the connection first."

@@ -20,6 +20,9 @@ _BY_PEOPLE: dict[ConnectionState, tuple[Word, str]] = {
     ConnectionState.DISABLED: ("disabled", ""),
     ConnectionState.PAUSED: ("paused", "Paused by a person; work waits."),
 }
+_DONE = {"copy": LinkState.COPIED, "sync": LinkState.SYNCED}
+_OUTSIDE = (LinkState.LEFT, LinkState.GONE, LinkState.UNLINKED)
+"""States of items that have nothing to do with the other side any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,8 @@ def glance(
     return Glance(
         state=word,
         at=_began(connection) if word == "syncing" else succeeded,
-        done=counts.get(LinkState.COPIED, 0),
-        total=sum(counts.values()) - counts.get(LinkState.LEFT, 0),
+        done=counts.get(_DONE.get(connection.approach, LinkState.COPIED), 0),
+        total=sum(counts.values()) - sum(counts.get(state, 0) for state in _OUTSIDE),
         parked=counts.get(LinkState.PARKED, 0),
         cause=cause,
     )
@@ -69,13 +72,19 @@ def _word(
         return _BY_PEOPLE[connection.state]
     if cause := unauthorized(connection, authorizations):
         return "needs_authorization", cause
-    if connection.cause:
-        return "failed", connection.cause
+    if cause := connection.cause or _held_back(counts):
+        return "failed", cause
     if _is_at_work(connection, counts, looked_at):
         return "syncing", ""
     if parked := counts.get(LinkState.PARKED, 0):
         return "failed", f"{parked} parked; each item names its cause."
     return "synced", ""
+
+
+def _held_back(counts: Mapping[str, int]) -> str:
+    """Say how many deletions the brake holds; empty for none."""
+    held = counts.get(LinkState.HELD, 0)
+    return f"{held} deletions wait for a person's approval; the brake names each." if held else ""
 
 
 def unauthorized(connection: Connection, authorizations: Mapping[str, Authorization]) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from plumbline.errors import Reject
+from plumbline.issues import hints
+from plumbline.issues.pairs import every
 from plumbline.procore import companies, permissions
 from plumbline.procore import items as procore_items
 from plumbline.procore.reading import id_of
@@ -13,7 +16,7 @@ from plumbline.stores.ports import Stale
 from plumbline.stores.records import ConnectionState, LinkState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from plumbline.connections.settings import IssueSettings
     from plumbline.procore.client import ProcoreClient
@@ -26,11 +29,37 @@ MOST_RETRIED = 1000
 HINTS_AT_ONCE = 20
 """More hints than this would only wait in the queue; the sweep brings the others as the budget allows."""
 
-_OPEN = {LinkState.WAITING, LinkState.PARKED}
+_OPEN = {LinkState.WAITING, LinkState.PARKED, LinkState.SYNCED}
+_SETTLED = {
+    LinkState.COPIED: ("The item is copied.", "Use copy-again if its observation was deleted."),
+    LinkState.LEFT: (
+        "The issue left the trigger status before it was copied.",
+        "Set the trigger status again.",
+    ),
+    LinkState.GONE: (
+        "The issue is gone, and its observation lies in the recycle bin.",
+        "Restore the issue, or undo the deletion.",
+    ),
+    LinkState.HELD: (
+        "A deletion waits for a person's approval.",
+        "Approve or dismiss the plan of the brake.",
+    ),
+    LinkState.UNLINKED: ("The two are twins no longer.", "Link them again by hand."),
+}
+"""Why an item in such a state has nothing to retry, and what to do instead."""
 
 
 def retry(links: Links, link: Link, *, now: float) -> Link:
-    """Set a parked or waiting item going again at once. Raises `Reject` and `Stale`."""
+    """Set a parked, waiting or synced item going again at once. Raises `Reject` and `Stale`."""
+    must_be_free(link, now=now)
+    if link.state not in _OPEN:
+        cause, step = _SETTLED[link.state]
+        raise Reject("nothing_to_retry", cause, step, field="item_id", status=409)
+    return links.save(_going(link, now))
+
+
+def must_be_free(link: Link, *, now: float) -> None:
+    """Refuse what would cross a worker's work. Raises `Reject`."""
     if link.lease_until > now:
         raise Reject(
             "at_work",
@@ -39,22 +68,22 @@ def retry(links: Links, link: Link, *, now: float) -> Link:
             field="item_id",
             status=409,
         )
-    if link.state not in _OPEN:
-        done = link.state is LinkState.COPIED
-        raise Reject(
-            "nothing_to_retry",
-            "The item is copied." if done else "The issue left the trigger status before it was copied.",
-            "Use copy-again if its observation was deleted." if done else "Set the trigger status again.",
-            field="item_id",
-            status=409,
-        )
-    return links.save(_going(link, now))
+
+
+def wake(links: Links, link: Link, *wishes: str, now: float) -> None:
+    """Mark an item due in all facets and for these wishes, so that the sweep makes a lost hint good.
+
+    One that a worker has in hand is left alone: the hint that follows makes that worker look again.
+    """
+    wants = tuple(dict.fromkeys((*hints.ALL, *link.wants, *wishes)))
+    with contextlib.suppress(Stale):
+        links.save(replace(link, due_at=now, wants=wants))
 
 
 def retry_failed(links: Links, connection_id: str, *, now: float, hint: Callable[[Link], None]) -> int:
     """Set all parked items going again, a thousand at most; returns how many."""
     count = 0
-    for link in _parked(links, connection_id):
+    for link in every(links, connection_id, state=LinkState.PARKED):
         try:
             saved = links.save(_going(link, now))
         except Stale:  # a worker or another person has it in hand already
@@ -70,13 +99,15 @@ def retry_failed(links: Links, connection_id: str, *, now: float, hint: Callable
 def copy_again(links: Links, link: Link, *, now: float) -> Link:
     """Begin another observation for an item whose former one is proven deleted. Raises `Stale`.
 
-    What is remembered of the former one goes first: a crash in between leaves a copied item, as before.
+    Nothing that was agreed with the former one holds for the next. What is remembered of the former one goes
+    first: a crash in between leaves a copied item, as before.
     """
     links.drop_intents(link.id)
     links.drop_files(link.id)
+    fresh = replace(link, base={}, pending={}, remarks={}, observed_at=0.0, item_updated_at=0.0, wants=())
     return links.save(
         replace(
-            _going(link, now),
+            _going(fresh, now),
             generation=link.generation + 1,
             former_observation_ids=(*link.former_observation_ids, link.observation_id),
             observation_id="",
@@ -86,8 +117,8 @@ def copy_again(links: Links, link: Link, *, now: float) -> Link:
 
 
 def must_be_copied(link: Link) -> None:
-    """Refuse to copy again what is not copied yet. Raises `Reject`."""
-    if link.state is not LinkState.COPIED or not link.observation_id:
+    """Refuse to copy again what has no twin to take the place of. Raises `Reject`."""
+    if link.state not in (LinkState.COPIED, LinkState.UNLINKED) or not link.observation_id:
         raise Reject(
             "not_copied",
             f"The item is {link.state.value}; it has no finished observation that could have been deleted.",
@@ -132,17 +163,9 @@ def shows_addresses(connection: Connection) -> bool:
 
 
 def _going(link: Link, now: float) -> Link:
-    return replace(link, state=LinkState.WAITING, tries=0, cause="", next_step="", due_at=now, updated_at=now)
-
-
-def _parked(links: Links, connection_id: str) -> Iterator[Link]:
-    token = ""
-    while True:
-        page = links.of_connection(connection_id, state=LinkState.PARKED, limit=100, token=token)
-        yield from page.items
-        token = page.next_token
-        if not token:
-            return
+    """Let a new worker begin; a pair that agreed once is synced however it was parked."""
+    state = LinkState.SYNCED if link.base else LinkState.WAITING
+    return replace(link, state=state, tries=0, cause="", next_step="", due_at=now, updated_at=now)
 
 
 def _is_there(client: ProcoreClient, project_id: str, observation_id: str) -> bool:

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING
 
 from plumbline.errors import Reject
 from plumbline.stores.ports import Stale
-from plumbline.stores.records import TRACKER, Activity, ConnectionState, Cursor
+from plumbline.stores.records import COMMENTS, SWEEP, TRACKER, Activity, ConnectionState, Cursor
 
 if TYPE_CHECKING:
     from plumbline.stores.ports import ActivityLog, Connections, Cursors
     from plumbline.stores.records import Connection, Link
 
 _STARTS = {ConnectionState.DRAFT, ConnectionState.DISABLED}
+_POLLS = {"copy": (TRACKER,), "sync": (TRACKER, COMMENTS, SWEEP)}
+"""What looks at the two sides, by approach: the cursors that are due at once when a person asks."""
 
 
 def enable(connections: Connections, connection: Connection, *, now: float) -> Connection:
@@ -55,9 +57,31 @@ def must_be_enabled(connection: Connection, act: str) -> None:
     _must_be(connection, {ConnectionState.ENABLED}, act)
 
 
-def make_due(cursors: Cursors, connection_id: str, *, now: float) -> None:
-    """Let the next scheduled poll serve this connection; a poll that runs right now is left alone."""
-    cursor = cursors.get(connection_id, TRACKER) or Cursor(connection_id, TRACKER)
+def must_be_running(connection: Connection) -> None:
+    """Refuse what makes sense only for a connection that was enabled. Raises `Reject`."""
+    _must_be(connection, {ConnectionState.ENABLED, ConnectionState.PAUSED}, "given a webhook")
+
+
+def must_sync(connection: Connection) -> None:
+    """Refuse what only ongoing sync has. Raises `Reject`."""
+    if connection.approach != "sync":
+        raise Reject(
+            "wrong_approach",
+            "The connection is a one-time copy; this is for ongoing sync.",
+            "Choose the approach sync for a draft or disabled connection, or leave it.",
+            field="approach",
+            status=409,
+        )
+
+
+def make_due(cursors: Cursors, connection: Connection, *, now: float) -> None:
+    """Let the next scheduled polls serve this connection on both sides, a full inventory included."""
+    for name in _POLLS.get(connection.approach, (TRACKER,)):
+        _make_due(cursors, cursors.get(connection.id, name) or Cursor(connection.id, name), now)
+
+
+def _make_due(cursors: Cursors, cursor: Cursor, now: float) -> None:
+    """Make one poll due; one that runs right now is left alone."""
     if cursor.lease_until > now:
         return
     with contextlib.suppress(Stale):  # someone else moved it: then a poll has begun or ended this instant

@@ -76,7 +76,7 @@ def to_csv(entries: Iterable[Activity]) -> str:
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
     for entry in entries:
-        writer.writerow([iso(entry.at), *(_cell(getattr(entry, name)) for name in COLUMNS[1:])])
+        writer.writerow([iso(entry.at), *(cell(getattr(entry, name)) for name in COLUMNS[1:])])
     return text.getvalue()
 
 
@@ -90,7 +90,7 @@ def _is_past(entries: tuple[Activity, ...], wanted: Filter) -> bool:
     return bool(entries) and entries[-1].at < wanted.since
 
 
-def _cell(value: object) -> str:
+def cell(value: object) -> str:
     """Write a value so that no spreadsheet takes it for a formula."""
     text = (
         "; ".join(f"{name}={inner}" for name, inner in value.items())

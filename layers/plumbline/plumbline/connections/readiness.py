@@ -1,4 +1,4 @@
-"""What stands in the way of enabling a connection (A1, A20, S6). Pure."""
+"""What stands in the way of enabling a connection, by its approach (A1, A10, A20, S6). Pure."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ _CHOICES = (
     ("tracker_project_id", "No CxAlloy project is chosen.", "Choose one of the key's projects."),
 )
 
+_STATUSES = ("trigger_status_id", "done_status_id", "initial_status_id")
+
 
 def choice_problems(
     connection: Connection, authorizations: Mapping[str, Authorization]
@@ -35,18 +37,23 @@ def choice_problems(
     return (*missing, *_dead(connection, authorizations))
 
 
-def settings_problems(settings: IssueSettings) -> tuple[Problem, ...]:
-    """Name what is wrong with the settings by themselves."""
-    return tuple(_in_settings(settings))
+def settings_problems(settings: IssueSettings, approach: str = "copy") -> tuple[Problem, ...]:
+    """Name what is wrong with the settings by themselves, as far as the approach uses them."""
+    own = _for_sync(settings) if approach == "sync" else _for_copy(settings)
+    return (*own, *_for_both(settings))
 
 
 def value_problems(
     settings: IssueSettings,
     tracker: Mapping[Field, Mapping[str, str]],
     procore: Mapping[Field, Mapping[str, str]],
+    approach: str = "copy",
 ) -> tuple[Problem, ...]:
     """Name chosen values that the live lists (value to name, by field) do not hold."""
-    found = list(_unknown_statuses(settings, tracker["status"]))
+    used = ("initial_status_id",) if approach == "sync" else _STATUSES
+    found = list(_unknown_statuses(settings, tracker["status"], used))
+    if approach == "sync":
+        found += _unknown_births(settings, procore)
     default = settings.default_type_id
     if default and default not in procore["issue_type"]:
         step = "Choose one of the types that Procore lists."
@@ -91,7 +98,7 @@ def _dead(connection: Connection, authorizations: Mapping[str, Authorization]) -
             yield Problem(field, cause, "Authorize again or replace the key.")
 
 
-def _in_settings(settings: IssueSettings) -> Iterator[Problem]:
+def _for_copy(settings: IssueSettings) -> Iterator[Problem]:
     if not settings.trigger_status_id:
         yield _problem(
             "trigger_status_id", "No trigger status is chosen.", "Choose the status that starts the copy."
@@ -104,12 +111,6 @@ def _in_settings(settings: IssueSettings) -> Iterator[Problem]:
         yield _problem(
             "done_status_id", "Trigger status and done status are the same.", "Choose two different statuses."
         )
-    if not settings.default_type_id:
-        yield _problem(
-            "default_type_id",
-            "No default observation type is chosen.",
-            "Choose one; Procore requires a type.",
-        )
     allowed = settings.filters.statuses
     if allowed and settings.trigger_status_id not in allowed:
         yield _problem(
@@ -119,8 +120,56 @@ def _in_settings(settings: IssueSettings) -> Iterator[Problem]:
         )
 
 
-def _unknown_statuses(settings: IssueSettings, known: Mapping[str, str]) -> Iterator[Problem]:
-    for field in ("trigger_status_id", "done_status_id", "initial_status_id"):
+def _for_sync(settings: IssueSettings) -> Iterator[Problem]:
+    sync = settings.sync
+    if not settings.initial_status_id:
+        yield _problem(
+            "initial_status_id",
+            "No initial status is chosen.",
+            "Choose the tracker's status that stands for Procore's statuses without a map, such as Open.",
+        )
+    if sync.comment_poll_active_seconds > sync.comment_poll_seconds:
+        yield _problem(
+            "sync.comment_poll_active_seconds",
+            "After recent activity comments would be looked for less often than at rest.",
+            f"Choose at most {sync.comment_poll_seconds}, as comment_poll_seconds, or raise that one.",
+        )
+    if sync.assignee_template_id and not sync.assignees:
+        yield _problem(
+            "sync.assignee_template_id",
+            "A permission template is named, and assignees are not synced.",
+            "Switch sync.assignees on, or empty the template.",
+        )
+
+
+def _for_both(settings: IssueSettings) -> Iterator[Problem]:
+    if not settings.default_type_id:
+        yield _problem(
+            "default_type_id",
+            "No default observation type is chosen.",
+            "Choose one; Procore requires a type.",
+        )
+
+
+def _unknown_births(settings: IssueSettings, procore: Mapping[Field, Mapping[str, str]]) -> Iterator[Problem]:
+    births = settings.sync.births
+    for field, chosen, known in (
+        ("types", births.types, procore["issue_type"]),
+        ("trades", births.trades, procore["discipline"]),
+    ):
+        for value in chosen:
+            if value not in known:
+                yield _problem(
+                    f"sync.births.{field}",
+                    f"Procore lists no {field.removesuffix('s')} {value}.",
+                    "Choose one of those that Procore lists, or leave it out.",
+                )
+
+
+def _unknown_statuses(
+    settings: IssueSettings, known: Mapping[str, str], fields: Iterable[str]
+) -> Iterator[Problem]:
+    for field in fields:
         value = getattr(settings, field)
         if value and value not in known:
             yield _problem(

@@ -20,6 +20,12 @@ ObservationPriority = Literal["Low", "Medium", "High", "Urgent"]
 OBSERVATION_STATUSES: tuple[str, ...] = get_args(ObservationStatus)
 OBSERVATION_PRIORITIES: tuple[str, ...] = get_args(ObservationPriority)
 
+SyncField = Literal[
+    "title", "description", "status", "priority", "discipline", "issue_type", "due_date", "assignee", "asset"
+]
+SYNC_FIELDS: tuple[SyncField, ...] = get_args(SyncField)
+Rule = Literal["last", "procore", "tracker", "ask"]
+
 Id = Annotated[str, Field(max_length=64)]
 Words = Annotated[str, Field(max_length=2000)]
 TITLE_FIELDS = frozenset({"number", "summary", "asset", "discipline", "type", "section"})
@@ -79,6 +85,44 @@ class Vocabulary(_Frozen):
     types: dict[Id, Words] = {}
 
 
+class Births(_Frozen):
+    """Which observations born in Procore make an issue (A29): those of any of these types, trades, locations."""
+
+    types: tuple[Id, ...] = ()
+    trades: tuple[Id, ...] = ()
+    locations: tuple[Id, ...] = ()
+
+
+class SyncSettings(_Frozen):
+    """What only ongoing sync has (A10-A19, A30-A35, A40-A43, A51, S15, S16, S23). Times are seconds.
+
+    `rules` says per field who wins when both sides changed it; a field without a rule: the change received
+    last. `observation_deleted` and `gone_issue_changed` say what follows a deletion (A15, A19).
+    """
+
+    rules: dict[SyncField, Rule] = {}
+    comments: bool = True
+    comment_edits: Literal["ignore", "follow_up"] = "ignore"
+    comment_attachments: bool = True
+    files: bool = True
+    deletes: bool = True
+    observation_deleted: Literal["unlink", "delete_issue"] = "unlink"
+    gone_issue_changed: Literal["keep", "delete"] = "keep"
+    assignees: bool = False
+    assignee_template_id: Id = ""
+    assets_as_locations: bool = False
+    births: Births = Births()
+    brake_count: Annotated[int, Field(ge=1, le=10_000)] = 10
+    brake_percent: Annotated[int, Field(ge=0, le=100)] = 20
+    brake_seconds: Annotated[int, Field(ge=60, le=86_400)] = 3600
+    writes_an_hour: Annotated[int, Field(ge=1, le=1000)] = 20
+    comment_poll_seconds: Annotated[int, Field(ge=30, le=3600)] = 120
+    comment_poll_active_seconds: Annotated[int, Field(ge=30, le=3600)] = 60
+    sweep_seconds: Annotated[int, Field(ge=300, le=86_400)] = 3600
+    inventory_seconds: Annotated[int, Field(ge=3600, le=604_800)] = 86_400
+    undo_days: Annotated[int, Field(ge=1, le=90)] = 30
+
+
 class IssueSettings(_Frozen):
     """All settings of a connection with the issue tracker, with the defaults of A1, A20-A27, A50 and S23.
 
@@ -103,6 +147,7 @@ class IssueSettings(_Frozen):
     poll_seconds: Annotated[int, Field(ge=30, le=3600)] = 60
     park_after_tries: Annotated[int, Field(ge=1, le=20)] = 5
     tracker_calls: CxAlloyCalls = CxAlloyCalls()
+    sync: SyncSettings = SyncSettings()
 
     @field_validator("title_template")
     @classmethod

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from pydantic import ValidationError
-
 from plumbline.cxalloy.calls import filled
+from plumbline.cxalloy.directory import read_company, read_person, read_role
 from plumbline.cxalloy.door import Door
+from plumbline.cxalloy.lists import ODD, ODD_NEXT, assets, entries, files_by_issue, readable, told_id
 from plumbline.cxalloy.model import Access, Issue, IssuePage, Unreadable
 from plumbline.cxalloy.pages import PageCount
-from plumbline.cxalloy.reading import Listing, read_listing
-from plumbline.cxalloy.records import read_file, read_issue, read_project
+from plumbline.cxalloy.reading import read_listing
+from plumbline.cxalloy.records import read_issue, read_project
 from plumbline.cxalloy.upload import FileForm
-from plumbline.errors import NeedsAuthorization, Reject, Retry
+from plumbline.cxalloy.writing import issue_ids, issue_query, wire_fields, wire_id
+from plumbline.errors import EffectUnknown, NeedsAuthorization, Reject, Retry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,11 +26,7 @@ if TYPE_CHECKING:
     import requests
 
     from plumbline.cxalloy.calls import CxAlloyCalls
-    from plumbline.cxalloy.model import IssueFile, Project
-
-Read = TypeVar("Read")
-ODD = "CxAlloy TQ answered {call} in a shape that is not known: {reason}."
-ODD_NEXT = "Run the doctor and adjust the tracker's calls."
+    from plumbline.cxalloy.model import Asset, Company, IssueFile, Person, Project, Role
 
 
 class CxAlloyClient:
@@ -64,13 +60,13 @@ class CxAlloyClient:
 
     def projects(self) -> tuple[Project, ...]:
         """Return the projects that the key reaches."""
-        listing = self._listing("GET", "/project")
-        return tuple(_readable(read_project, record, "/project") for record in listing.records)
+        listing = readable(read_listing, self.request("GET", "/project"), "/project")
+        return tuple(readable(read_project, record, "/project") for record in listing.records)
 
     def project(self, project_id: str) -> Project:
         """Return one project; Reject "not_found" when the key does not reach it."""
         path = filled("/project/{project_id}", project_id=project_id)
-        return _readable(read_project, self.request("GET", path), path)
+        return readable(read_project, self.request("GET", path), path)
 
     def check_access(self, *, probe: bool = False) -> Access:
         """Return what the key reaches and may do.
@@ -108,16 +104,21 @@ class CxAlloyClient:
         `only` asks for one issue id by a filter that no source confirms: the pages may hold others too.
         """
         attach = self._attach_files(project_id, only) if include_files else _no_files
-        asked = self._issue_query(project_id, only, comments=include_comments, files=include_files)
+        asked = issue_query(project_id, only, self._calls, comments=include_comments, files=include_files)
         count = PageCount(self._calls.page_size)
         while not count.ended:
             number = self._calls.first_page + count.pages
-            listing = self._listing("POST", "/issue", body={**asked, "page": number})
+            answer = self.request("POST", "/issue", body={**asked, "page": number})
+            listing = readable(read_listing, answer, "/issue")
             count.add(listing)
-            read = [read_issue(record) for record in listing.records]
-            issues = tuple(attach(item) for item in read if isinstance(item, Issue))
+            read = [read_issue(record, self._calls.issue_title_field) for record in listing.records]
+            issues = tuple(attach(self._told(item)) for item in read if isinstance(item, Issue))
             unreadable = tuple(item for item in read if isinstance(item, Unreadable))
             yield IssuePage(issues, unreadable, number, listing.total, count.complete)
+
+    def _told(self, issue: Issue) -> Issue:
+        """The issue with what its answer left out taken as the settings say: as untold, or as empty."""
+        return replace(issue, missing=frozenset()) if self._calls.absent_means == "empty" else issue
 
     def issue(self, project_id: str, issue_id: str) -> Issue | None:
         """Return the issue as it is now, or None when a complete listing does not hold it.
@@ -149,15 +150,53 @@ class CxAlloyClient:
         """Return the address of an issue's page, for people."""
         return self._calls.issue_link(self._door.origin, issue)
 
+    def people(self, project_id: str) -> tuple[Person, ...]:
+        """Return the people whom issues of the project can be assigned to; a call a page of 500."""
+        return entries(self._door, self._calls, self._calls.person_list_path, project_id, read_person)
+
+    def companies(self, project_id: str) -> tuple[Company, ...]:
+        """Return the companies whom issues of the project can be assigned to."""
+        return entries(self._door, self._calls, self._calls.company_list_path, project_id, read_company)
+
+    def roles(self, project_id: str) -> tuple[Role, ...]:
+        """Return the roles whom issues of the project can be assigned to."""
+        return entries(self._door, self._calls, self._calls.role_list_path, project_id, read_role)
+
+    def assets(self, project_id: str) -> tuple[Asset, ...]:
+        """Return the project's assets of every type; at least a call for each type."""
+        return assets(self._door, self._calls, project_id)
+
+    def create_issue(self, project_id: str, fields: Mapping[str, str | None]) -> str:
+        """Make an issue and return its id; `fields` as for `update_issue`. There is no idempotency key.
+
+        Raises EffectUnknown also where the answer tells no id.
+        """
+        calls = self._calls
+        body = {calls.project_id_field: wire_id(project_id, calls), **wire_fields(fields, calls)}
+        answer = self.request("POST", calls.issue_create_path, body=body, writes=True)
+        made = told_id(answer, calls.issue_created_id_field)
+        if made is None:
+            raise EffectUnknown(f"CxAlloy TQ told no id on POST {calls.issue_create_path}")
+        return made
+
+    def update_issue(self, project_id: str, issue_id: str, fields: Mapping[str, str | None]) -> None:
+        """Set fields, named as in the model (`plumbline.cxalloy.writing.WRITABLE`); None empties one."""
+        self._update(project_id, issue_id, wire_fields(fields, self._calls))
+
+    def delete_issue(self, project_id: str, issue_id: str) -> None:
+        """Delete an issue, which people can undo for a while; Reject "not_found" when it is not there."""
+        body = issue_ids(project_id, issue_id, self._calls)
+        self.request("POST", self._calls.issue_delete_path, body=body, writes=True)
+
     def set_status(self, project_id: str, issue_id: str, status_id: str) -> None:
         """Set an issue's status."""
-        self._update(project_id, issue_id, {self._calls.status_id_field: self._id(status_id)})
+        self.update_issue(project_id, issue_id, {"status_id": status_id})
 
     def add_comment(self, project_id: str, issue_id: str, text: str) -> str | None:
         """Add a comment; returns its id where the answer tells it."""
-        body = {**self._ids(project_id, issue_id), self._calls.comment_text_field: text}
+        body = {**issue_ids(project_id, issue_id, self._calls), self._calls.comment_text_field: text}
         answer = self.request("POST", self._calls.comment_create_path, body=body, writes=True)
-        return _told_id(answer, self._calls.comment_id_field)
+        return told_id(answer, self._calls.comment_id_field)
 
     def download(
         self, project_id: str, file: IssueFile
@@ -182,74 +221,20 @@ class CxAlloyClient:
 
         Returns the file's id where the answer tells it.
         """
-        ids = {key: str(value) for key, value in self._ids(project_id, issue_id).items()}
+        ids = {key: str(value) for key, value in issue_ids(project_id, issue_id, self._calls).items()}
         form = FileForm(ids, self._calls.file_field, name, content_type, size, open_chunks)
         answer = self.request("POST", self._calls.file_create_path, body=form, writes=True)
-        return _told_id(answer, self._calls.file_id_field)
+        return told_id(answer, self._calls.file_id_field)
 
     def _update(self, project_id: str, issue_id: str, fields: Mapping[str, object]) -> None:
-        body = {**self._ids(project_id, issue_id), **fields}
+        body = {**issue_ids(project_id, issue_id, self._calls), **fields}
         self.request("POST", self._calls.issue_update_path, body=body, writes=True)
-
-    def _issue_query(
-        self, project_id: str, only: str | None, *, comments: bool, files: bool
-    ) -> dict[str, object]:
-        calls = self._calls
-        include = [calls.include_comments] if comments else []
-        include += [calls.include_files] if files and calls.files_from == "include" else []
-        asked: dict[str, object] = {
-            "project_id": self._id(project_id),
-            "perpage": calls.page_size,
-            "include": include,
-        }
-        return asked | ({calls.issue_filter_field: self._id(only)} if only else {})
 
     def _attach_files(self, project_id: str, only: str | None) -> Callable[[Issue], Issue]:
         if self._calls.files_from == "include":
             return _no_files
-        files = self._listed_files(project_id, only)
+        files = files_by_issue(self._door, self._calls, project_id, only)
         return lambda issue: replace(issue, files=tuple(files[issue.id]))
-
-    def _listed_files(self, project_id: str, only: str | None) -> dict[str, list[IssueFile]]:
-        """Return the project's files by issue; one more list call a page of 500."""
-        field, path = self._calls.file_list_issue_field, self._calls.file_list_path
-        query = {"project_id": project_id} | ({field: only} if only else {})
-        files: dict[str, list[IssueFile]] = defaultdict(list)
-        count = PageCount(self._calls.page_size)
-        while not count.ended:
-            number = str(self._calls.first_page + count.pages)
-            listing = self._listing("GET", path, query={**query, "page": number})
-            count.add(listing)
-            for record in listing.records:
-                owner = _told_id(record, field)
-                if owner:
-                    files[owner].append(_readable(read_file, record, path))
-        return files
-
-    def _listing(
-        self,
-        method: str,
-        path: str,
-        *,
-        query: Mapping[str, str] | None = None,
-        body: Mapping[str, object] | None = None,
-    ) -> Listing:
-        return _readable(read_listing, self.request(method, path, query=query, body=body), path)
-
-    def _ids(self, project_id: str, issue_id: str) -> dict[str, object]:
-        calls = self._calls
-        return {calls.project_id_field: self._id(project_id), calls.issue_id_field: self._id(issue_id)}
-
-    def _id(self, value: str) -> str | int:
-        return int(value) if self._calls.ids_as == "number" and value.isdecimal() else value
-
-
-def _readable(read: Callable[[object], Read], answer: object, call: str) -> Read:
-    try:
-        return read(answer)
-    except (ValidationError, ValueError) as error:
-        reason = str(error).splitlines()[0]
-        raise Reject("unreadable", ODD.format(call=call, reason=reason), ODD_NEXT) from None
 
 
 def _no_files(issue: Issue) -> Issue:
@@ -261,8 +246,3 @@ def _refuse_unreadable(page: IssuePage, issue_id: str) -> None:
     for odd in page.unreadable:
         if odd.issue_id == issue_id:
             raise Reject("unreadable", ODD.format(call="/issue", reason=odd.cause), ODD_NEXT)
-
-
-def _told_id(answer: object, field: str) -> str | None:
-    told = answer.get(field) if isinstance(answer, dict) else None
-    return str(told) if told not in (None, "") else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -52,7 +52,10 @@ class IssueFile:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """An issue; `number` is what the API calls `name`, `section` is "construction" or "design"."""
+    """An issue; `number` is what the API calls `name`, `section` is "construction" or "design".
+
+    `title` is None unless the tracker's calls name a field for it.
+    """
 
     id: str
     project_id: str
@@ -75,6 +78,8 @@ class Issue:
     source: str | None
     comments: tuple[Comment, ...]
     files: tuple[IssueFile, ...]
+    title: str | None = None
+    missing: frozenset[str] = frozenset()  # fields whose keys the answer lacks, by the names of sync settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,31 @@ class Project:
     id: str
     name: str
     read_only: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone an issue can be assigned to; `email` is "" where none is told."""
+
+    key: str
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A company an issue can be assigned to."""
+
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role an issue can be assigned to."""
+
+    key: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +181,46 @@ def content_hash(issue: Issue) -> str:
 
     A file counts by id, name and size: its address changes with every answer.
     """
-    content = asdict(issue)
-    content["files"] = sorted((file.id, file.name, str(file.size)) for file in issue.files)
-    canonical = json.dumps(
-        content, sort_keys=True, separators=(",", ":"), default=lambda day: day.isoformat()
-    )
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    said = [_fields_said(issue), _comments_said(issue), _files_said(issue)]
+    return hashlib.sha256(_canonical(said)).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class FacetHashes:
+    """16 hexadecimal characters each; `fields` is all of an issue but its comments and files."""
+
+    fields: str
+    comments: str
+    files: str
+
+
+def facet_hashes(issue: Issue) -> FacetHashes:
+    """Return a hash of each facet of an issue; equal content gives equal hashes."""
+    said = (_fields_said(issue), _comments_said(issue), _files_said(issue))
+    return FacetHashes(*map(_short, said))
+
+
+_APART = {"asset", "assignee", "comments", "files", "missing"}
+_FIELDS = tuple(f.name for f in fields(Issue) if f.name not in _APART)
+
+
+def _fields_said(issue: Issue) -> list[object]:
+    named = [thing and (thing.type, thing.key, thing.name) for thing in (issue.asset, issue.assignee)]
+    return [*(getattr(issue, name) for name in _FIELDS), *named]
+
+
+def _comments_said(issue: Issue) -> list[object]:
+    return [(c.id, c.text, c.author, c.created_at) for c in issue.comments]
+
+
+def _files_said(issue: Issue) -> list[tuple[str, str, str]]:
+    return sorted((file.id, file.name, str(file.size)) for file in issue.files)
+
+
+def _short(content: object) -> str:
+    return hashlib.sha256(_canonical(content)).hexdigest()[:16]
+
+
+def _canonical(content: object) -> bytes:
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), default=lambda day: day.isoformat())
+    return text.encode()

@@ -88,10 +88,13 @@ class RawProject(_Raw):
     read_only: bool | None = None
 
 
-def read_issue(record: object) -> Issue | Unreadable:
-    """Return the issue in a record, or why it cannot be read: one odd record must not hide the others."""
+def read_issue(record: object, title_field: str = "") -> Issue | Unreadable:
+    """Return the issue in a record, or why it cannot be read: one odd record must not hide the others.
+
+    `title_field` names the key that holds a title; "" means that there is none.
+    """
     try:
-        return _issue(RawIssue.model_validate(record))
+        return _issue(RawIssue.model_validate(record), _title(record, title_field))
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         field = ".".join(map(str, first["loc"])) or "record"
@@ -101,6 +104,11 @@ def read_issue(record: object) -> Issue | Unreadable:
 def _claimed_id(record: object) -> str | None:
     claimed = record.get("issue_id") if isinstance(record, dict) else None
     return str(claimed) if claimed else None
+
+
+def _title(record: object, field: str) -> str | None:
+    told = blank_to_none(record.get(field)) if field and isinstance(record, dict) else None
+    return None if told is None else str(told)
 
 
 def read_project(record: object) -> Project:
@@ -114,7 +122,20 @@ def read_file(record: object) -> IssueFile:
     return _file(RawFile.model_validate(record))
 
 
-def _issue(raw: RawIssue) -> Issue:
+# A key that an answer lacks says nothing; an empty value says that the issue has none.
+_KEYS = {
+    "description": "description",
+    "status": "status_id",
+    "priority": "priority_id",
+    "discipline": "discipline_id",
+    "issue_type": "issuetype_id",
+    "due_date": "due_date",
+    "assignee": "assigned_key",
+    "asset": "asset_key",
+}
+
+
+def _issue(raw: RawIssue, title: str | None) -> Issue:
     return Issue(
         id=raw.issue_id,
         project_id=raw.project_id,
@@ -137,6 +158,8 @@ def _issue(raw: RawIssue) -> Issue:
         source=raw.source_type,
         comments=oldest_first(raw.comments),
         files=tuple(_file(file) for file in raw.files),
+        title=title,
+        missing=frozenset(name for name, key in _KEYS.items() if key not in raw.model_fields_set),
     )
 
 

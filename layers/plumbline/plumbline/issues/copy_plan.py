@@ -6,8 +6,8 @@ again after a crash, the plan holds what is missing and nothing else.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from plumbline.issues import mapping, text
 from plumbline.procore.observations import NewObservation
@@ -35,12 +35,14 @@ class SendFile:
 class MakeObservation:
     """Create the observation with its files in one call; `file_ids` are the tracker's.
 
-    `author` is the name of the person to create it for, "" for the authorizer.
+    `author` is the name of the person to create it for, "" for the authorizer; `source` is what ongoing sync
+    remembers of the values it is made of.
     """
 
     draft: NewObservation
     file_ids: tuple[str, ...]
     author: str = ""
+    source: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class PostComment:
     mark: str
     text: str
     file_ids: tuple[str, ...] = ()
+    source: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +122,17 @@ def passes(issue: Issue, filters: Filters) -> bool:
     )
 
 
+def followed(issue: Issue, settings: IssueSettings) -> bool:
+    """Whether an issue belongs to the connection: of a chosen kind, and through the filters."""
+    return issue.section in settings.sections and passes(issue, settings.filters)
+
+
 def wanted(issue: Issue, settings: IssueSettings) -> bool:
-    """Whether an issue is to be copied: of a chosen kind, in the trigger status, through the filters."""
+    """Whether an issue is to be copied: it belongs to the connection and is in the trigger status."""
     return (
         bool(settings.trigger_status_id)
         and issue.status_id == settings.trigger_status_id
-        and issue.section in settings.sections
-        and passes(issue, settings.filters)
+        and followed(issue, settings)
     )
 
 
@@ -134,7 +141,11 @@ def draft(issue: Issue, settings: IssueSettings, address: str) -> NewObservation
     return NewObservation(
         name=text.title(issue, settings.title_template),
         type_id=mapping.to_procore(settings, "issue_type", issue.type_id) or settings.default_type_id,
-        description=text.description(issue, address, with_asset=settings.asset_in_description),
+        description=text.description(
+            issue,
+            address,
+            with_asset=settings.asset_in_description and not settings.sync.assets_as_locations,
+        ),
         status=mapping.to_procore(settings, "status", issue.status_id),
         priority=mapping.to_procore(settings, "priority", issue.priority_id),
         trade_id=mapping.to_procore(settings, "discipline", issue.discipline_id),

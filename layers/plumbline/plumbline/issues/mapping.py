@@ -70,6 +70,12 @@ def to_procore(settings: IssueSettings, field: Field, value: str | None) -> str 
     )
 
 
+def to_tracker(settings: IssueSettings, field: Field, value: str | None) -> str | None:
+    """The tracker's value for a value of Procore's; None where nothing is to be set."""
+    table = _table(settings, field, "to_tracker")
+    return table.get(value or "", default(settings, field, "to_tracker")) or None
+
+
 def check(
     settings: IssueSettings,
     tracker: Mapping[Field, Mapping[str, str]],

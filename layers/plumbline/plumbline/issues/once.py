@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from plumbline.errors import EffectUnknown, NeedsAuthorization, Reject, Retry
 from plumbline.stores.records import Intent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from plumbline.stores.ports import Links
 
@@ -35,9 +35,16 @@ class Once:
     adopt_after: float
 
     def ensure(
-        self, intent: Intent | None, key: str, *, look: Look, make: Make, file_ids: tuple[str, ...] = ()
+        self,
+        intent: Intent | None,
+        key: str,
+        *,
+        look: Look,
+        make: Make,
+        file_ids: tuple[str, ...] = (),
+        source: Mapping[str, Any] | None = None,
     ) -> Intent:
-        """Return the settled intent: remembered, adopted or made now, carrying these files.
+        """Return the settled intent: remembered, adopted or made now, of these files and this source.
 
         Raises `Retry` while a search must wait, and whatever `make` raises; a refusal that surely had no
         effect takes the intent back.
@@ -49,7 +56,14 @@ class Once:
             if adopted.result_id:
                 return adopted
         attempt = intent.attempt + 1 if intent else 1
-        fresh = Intent(self.link_id, key, started_at=self.now(), attempt=attempt, file_ids=file_ids)
+        fresh = Intent(
+            self.link_id,
+            key,
+            started_at=self.now(),
+            attempt=attempt,
+            file_ids=file_ids,
+            source=dict(source or {}),
+        )
         return self._make(fresh, make)
 
     def attempt(self, key: str, make: Make) -> None:

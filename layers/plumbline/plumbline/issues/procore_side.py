@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 from plumbline.errors import Reject
 from plumbline.issues.text import carries_key, same_name
-from plumbline.procore import companies, items, transfer
+from plumbline.procore import companies, downloads, items, transfer
 from plumbline.procore.observations import observation_page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
 
-    from plumbline.procore.client import ProcoreClient
-    from plumbline.procore.observations import NewObservation, Observation
+    from plumbline.procore.client import Answer, ProcoreClient
+    from plumbline.procore.observations import Attachment, NewObservation, Observation, ResponseLog
     from plumbline.procore.uploads import UploadSettings
 
 # Our clock and Procore's may differ by this much before a search misses what it looks for.
@@ -79,6 +80,44 @@ class ProcoreSide:
         found = {str(user["id"]) for user in users if same_name(str(user.get("name") or ""), name)}
         return found.pop() if len(found) == 1 else None
 
+    def read(self, observation_id: str) -> tuple[Observation, Answer] | None:
+        """The detail; None when Procore does not show it, which proves nothing (A15)."""
+        try:
+            return items.observation(self.client, self.project_id, observation_id)
+        except Reject as refusal:
+            if refusal.code != "not_found":
+                raise
+            return None
+
+    def update(self, observation_id: str, changes: Mapping[str, object]) -> tuple[Observation, Answer]:
+        """Write these fields, by Procore's own names, and return what it acknowledges."""
+        return items.update_observation(self.client, self.project_id, observation_id, changes)
+
+    def recycled(self, observation_id: str) -> Observation | None:
+        """The observation in the recycle bin, the only proof of a deletion; None when it is not there."""
+        return items.recycled_observation(self.client, self.project_id, observation_id)
+
+    def recycle(self, observation_id: str) -> None:
+        """Put the observation into the recycle bin."""
+        items.delete_observation(self.client, self.project_id, observation_id)
+
+    def restore(self, observation_id: str) -> tuple[Observation, Answer]:
+        """Bring the observation back from the recycle bin, with its id."""
+        return items.restore_observation(self.client, self.project_id, observation_id)
+
+    def logs(self, observation_id: str) -> tuple[ResponseLog, ...]:
+        """The observation's comments and status changes, oldest first."""
+        return tuple(items.response_logs(self.client, self.project_id, observation_id))
+
+    def logs_between(self, start: float, end: float) -> tuple[ResponseLog, ...]:
+        """The project's comments and status changes of a span of time (Unix seconds), oldest first."""
+        found = items.project_logs(self.client, self.project_id, start=start, end=end)
+        return tuple(sorted(found, key=lambda log: (log.created_at or 0.0, log.id)))
+
+    def fetch(self, attachment: Attachment) -> AbstractContextManager[Iterator[bytes]]:
+        """Open an attachment for a `with`, in chunks."""
+        return downloads.download(self.client, attachment.url)
+
     def page(self, observation_id: str) -> str:
         """The address of an observation's page; without an id, what all of the project's begin with."""
         return observation_page(self.client.hosts.web, self.project_id, observation_id)
@@ -116,9 +155,9 @@ class ProcoreSide:
             if refusal.code != "forbidden":
                 raise
 
-    def post_comment(self, observation_id: str, text: str, upload_ids: tuple[str, ...]) -> str:
-        """Add a comment and return its id."""
-        return items.create_response_log(self.client, self.project_id, observation_id, text, upload_ids).id
+    def post_comment(self, observation_id: str, text: str, upload_ids: tuple[str, ...]) -> ResponseLog:
+        """Add a comment and return it as Procore acknowledges it."""
+        return items.create_response_log(self.client, self.project_id, observation_id, text, upload_ids)
 
     def find_comment(self, observation_id: str, mark: str) -> str:
         """Look for the comment with this mark in its first line; "" when there is none."""

@@ -8,9 +8,12 @@ and its id in the tracker, which is its machine key.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Sequence
+
     from plumbline.cxalloy.model import Comment, Issue, IssueFile
 
 # No public page of Procore states its limits, so these are ours: long enough for people, short enough to
@@ -23,6 +26,7 @@ CUT = " … (cut; the full text is in CxAlloy)"
 EMPTY_COMMENT = "(no text)"
 
 NAME_LIMIT = 200
+SHORTEST_CUT = 200  # a text shorter than this was not cut by anyone's column
 
 # the gap is bounded: a text that only looks like many link lines must not take long to search
 _LINK = re.compile(rf"CxAlloy issue [^\n<>]{{0,{NAME_LIMIT + 8}}}?: (https?://[^\s<>\"]+)")
@@ -86,13 +90,68 @@ def asset_line(issue: Issue) -> str:
     return f"CxAlloy asset: {one_line(issue.asset.name)}{kind}"
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A description at Procore, taken apart: people's own text, our asset line, our link line ("" where gone)."""
+
+    body: str
+    asset: str
+    link: str
+
+
+def parts(description: str | None, address: str, asset_lines: Collection[str]) -> Parts:
+    """Take our lines out of a description, wherever people moved them (A26, A50).
+
+    The link line is the last one with this address, the asset line the last that is one of `asset_lines`:
+    anything else that looks like ours is people's own text. A quote mark or markup around a line makes it theirs.
+    """
+    lines = plain(description or "").split("\n")
+    link = _last(
+        lines, lambda line: address in _LINK.findall(line) and _LINK.fullmatch(line.strip()) is not None
+    )
+    asset = _last(lines, lambda line: line.strip() in asset_lines)
+    ours = {place for place in (link, asset) if place is not None}
+    body = "\n".join(line for place, line in enumerate(lines) if place not in ours)
+    return Parts(
+        re.sub(r"\n{3,}", "\n\n", body).strip() if ours else body.strip(),
+        lines[asset].strip() if asset is not None else "",
+        lines[link].strip() if link is not None else "",
+    )
+
+
+def _last(lines: Sequence[str], wanted: Callable[[str], bool]) -> int | None:
+    return next((place for place in range(len(lines) - 1, -1, -1) if wanted(lines[place])), None)
+
+
+def fitted(written: Parts) -> Parts:
+    """The same with its body cut where there is no room for all of it (A23)."""
+    room = DESCRIPTION_LIMIT - sum(len(part) + 2 for part in (written.asset, written.link) if part)
+    return replace(written, body=clip(written.body, room, CUT))
+
+
+def joined(written: Parts) -> str:
+    """A description from its parts, each in a paragraph of its own."""
+    return "\n\n".join(part for part in (written.body, written.asset, written.link) if part)
+
+
+def squeezed(text: str) -> str:
+    """The words of a text with single spaces: what two systems agree on however they break lines."""
+    return " ".join(text.split())
+
+
+def alike(one: str | None, other: str | None) -> bool:
+    """Whether a system may have made one of the other by trimming, re-breaking or cutting it."""
+    first, second = squeezed(one or "").casefold(), squeezed(other or "").casefold()
+    if first == second:
+        return True
+    short, long = sorted((first, second), key=len)
+    return len(short) >= SHORTEST_CUT and long.startswith(short.rstrip("… "))
+
+
 def description(issue: Issue, address: str, *, with_asset: bool) -> str:
     """The issue's text, then the asset line, then the link line, each in a paragraph of its own."""
     asset = asset_line(issue) if with_asset else ""
-    tail = "\n\n".join(part for part in (asset, link_line(issue, address)) if part)
-    room = DESCRIPTION_LIMIT - len(tail) - 2
-    body = clip(plain(issue.description), room, CUT)
-    return f"{body}\n\n{tail}" if body else tail
+    return joined(fitted(Parts(plain(issue.description), asset, link_line(issue, address))))
 
 
 def carries_key(text: str | None, address: str) -> bool:
@@ -101,10 +160,18 @@ def carries_key(text: str | None, address: str) -> bool:
     The address may be followed by markup, never by another word character: issue 12 is not issue 123. Only
     the last address counts: a text may quote the link line of another issue.
     """
-    if not text:
-        return False
-    links = _LINK.findall(text)
-    return bool(links) and links[-1] == address
+    return linked_address(text) == address
+
+
+def linked_address(text: str | None) -> str:
+    """The address of the last link line of a description, whichever issue it names; "" for none."""
+    links = _LINK.findall(text or "")
+    return links[-1] if links else ""
+
+
+def names_an_issue(description: str | None) -> bool:
+    """Whether a description holds a link line of any issue: such an observation was made by us."""
+    return bool(_LINK.search(description or ""))
 
 
 def email(issue: Issue, address: str) -> str:
@@ -154,3 +221,54 @@ def late_file_mark(file_id: str) -> str:
 def late_file(file: IssueFile) -> str:
     """The note under which a file travels that was added while its issue was being copied."""
     return f"[Added in CxAlloy during the copy, {late_file_mark(file.id)}\n{one_line(file.name)}"
+
+
+def files_mark(file_ids: Iterable[str]) -> str:
+    """What tells the note that carries these files from all others."""
+    return f"CxAlloy files {', '.join(file_ids)}]"
+
+
+def files_note(files: Sequence[IssueFile]) -> str:
+    """The note under which files travel that were added to an issue after its observation was made."""
+    names = "\n".join(one_line(file.name) for file in files)
+    return f"[Added in CxAlloy, {files_mark(file.id for file in files)}\n{names}"
+
+
+def log_mark(log_id: str) -> str:
+    """What tells one comment of Procore from all others, in the text at the tracker."""
+    return f"Procore comment {log_id}]"
+
+
+def log_comment(log_id: str, author: str, when: str, body: str) -> str:
+    """A comment of Procore with its true author and time, as it is written on the issue."""
+    head = f"[{one_line(author) or 'Unknown author'}, {when or 'time unknown'}, {log_mark(log_id)}"
+    return f"{head}\n{clip(plain(body), COMMENT_LIMIT - len(head) - 1, CUT) or EMPTY_COMMENT}"
+
+
+_OF_TRACKER = re.compile(r"\[[^\n]{0,500}CxAlloy comment ([^\]\n]{1,64})\]")
+_OF_FILES = re.compile(r"\[[^\n]{0,200}CxAlloy files? ([^\]\n]{1,4000})\]")
+_OF_LOG = re.compile(r"\[[^\n]{0,500}Procore comment ([^\]\n]{1,64})\]")
+
+
+def tracker_comment_of(log: str) -> str:
+    """The id of the tracker's comment that a comment at Procore says it carries; "" for one that says none."""
+    found = _OF_TRACKER.match(log)
+    return found[1] if found else ""
+
+
+def tracker_files_of(log: str) -> tuple[str, ...]:
+    """The ids of the tracker's files that a note at Procore says it carries."""
+    found = _OF_FILES.match(log)
+    return tuple(part.strip() for part in found[1].split(",")) if found else ()
+
+
+def log_of(comment: str) -> str:
+    """The id of Procore's comment that a comment at the tracker says it carries; "" for one that says none."""
+    found = _OF_LOG.match(comment)
+    return found[1] if found else ""
+
+
+def edited(written: str) -> str:
+    """A marked follow-up for a comment whose text changed: Procore's comments cannot be edited (A32)."""
+    head, _, body = written.partition("\n")
+    return f"{head}\n(edited) {body}"

@@ -20,20 +20,19 @@ from plumbline.procore.pages import next_link
 from plumbline.procore.reading import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     import requests
 
     from plumbline.procore.environments import Hosts
     from plumbline.procore.gate import Gate
     from plumbline.procore.limits import Headers
-    from plumbline.procore.wire import Timeout
+    from plumbline.procore.wire import Query, Timeout
 
 logger = logging.getLogger(__name__)
 
 PER_PAGE = 100  # what most lists give at most; Procore: REST reference
 
-Query = dict[str, str]
 Value = TypeVar("Value")
 
 
@@ -103,14 +102,12 @@ class ProcoreClient:
         self._max_wait = max_wait
         self._time_left = time_left
 
-    def request(
-        self, method: str, path: str, *, query: Mapping[str, str] | None = None, json: object = None
-    ) -> Answer:
+    def request(self, method: str, path: str, *, query: Query | None = None, json: object = None) -> Answer:
         """Make one call and return its 2xx answer. Raises the errors of `plumbline.errors`."""
         return self._request(method, f"{self.hosts.api}{path}", query=query, json=json)
 
     def pages(
-        self, path: str, query: Mapping[str, str] | None = None, *, per_page: int | None = PER_PAGE
+        self, path: str, query: Query | None = None, *, per_page: int | None = PER_PAGE
     ) -> Iterator[Answer]:
         """Yield the answer of each page, as far as the `Link` header leads.
 
@@ -131,7 +128,7 @@ class ProcoreClient:
         self,
         path: str,
         reader: Callable[[Any], Value],
-        query: Mapping[str, str] | None = None,
+        query: Query | None = None,
         *,
         per_page: int | None = PER_PAGE,
     ) -> Iterator[Value]:
@@ -149,9 +146,7 @@ class ProcoreClient:
             )
         seen.add(link)
 
-    def _request(
-        self, method: str, url: str, *, query: Mapping[str, str] | None = None, json: object = None
-    ) -> Answer:
+    def _request(self, method: str, url: str, *, query: Query | None = None, json: object = None) -> Answer:
         """Send; a refused token is renewed and the call made once more, for a 401 means nothing was done."""
         token = self.tokens.access()
         response = self._send(method, url, token, query, json)
@@ -165,7 +160,7 @@ class ProcoreClient:
         return self._answer(method, response)
 
     def _send(
-        self, method: str, url: str, token: str, query: Mapping[str, str] | None, json: object
+        self, method: str, url: str, token: str, query: Query | None, json: object
     ) -> requests.Response:
         try:
             return self._attempt(method, url, token, query, json)
@@ -178,7 +173,7 @@ class ProcoreClient:
             raise Retry(f"The connection to Procore broke twice: {error}") from error
 
     def _attempt(
-        self, method: str, url: str, token: str, query: Mapping[str, str] | None, json: object
+        self, method: str, url: str, token: str, query: Query | None, json: object
     ) -> requests.Response:
         self._pass_gate()
         response = wire.send(

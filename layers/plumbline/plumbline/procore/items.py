@@ -1,25 +1,29 @@
-"""Calls about observations: what can be chosen for them, creating, reading, commenting."""
+"""Calls about observations: what can be chosen for them, creating, reading, changing, commenting."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from plumbline.errors import Reject
 from plumbline.procore.observations import (
     creation_body,
     read_observation,
     read_response_log,
     response_log_body,
+    update_body,
     updated_between,
 )
 from plumbline.procore.reading import Unreadable, id_of, mapping, wire_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from plumbline.procore.client import Answer, ProcoreClient
     from plumbline.procore.observations import NewObservation, Observation, ResponseLog
 
 ITEMS = "/rest/v1.0/observations/items"
+IDS_PER_PAGE = 2000  # Procore, "Pagination": the most that v1 lists are advised to be asked for
+IDS_PER_CALL = 100  # so that an address stays short
 
 Row = dict[str, Any]
 
@@ -55,6 +59,25 @@ def observation(client: ProcoreClient, project_id: str, item_id: str) -> tuple[O
     return answer.read(read_observation), answer
 
 
+def update_observation(
+    client: ProcoreClient, project_id: str, item_id: str, changes: Mapping[str, object]
+) -> tuple[Observation, Answer]:
+    """Change the fields that are given (see `update_body`); returns the detail. Raises `EffectUnknown`."""
+    answer = client.request("PATCH", f"{ITEMS}/{item_id}", json=update_body(project_id, changes))
+    return answer.read(read_observation), answer
+
+
+def delete_observation(client: ProcoreClient, project_id: str, item_id: str) -> Answer:
+    """Move it to the recycle bin; the answer has no data. Raises `EffectUnknown`."""
+    return client.request("DELETE", f"/rest/v1.0/projects/{project_id}/observations/items/{item_id}")
+
+
+def restore_observation(client: ProcoreClient, project_id: str, item_id: str) -> tuple[Observation, Answer]:
+    """Bring it back from the recycle bin under the same id; returns the detail. Raises `EffectUnknown`."""
+    answer = client.request("PATCH", f"{_bin(project_id)}/{item_id}/restore")
+    return answer.read(read_observation), answer
+
+
 def create_response_log(
     client: ProcoreClient, project_id: str, item_id: str, comment: str, upload_ids: tuple[str, ...] = ()
 ) -> ResponseLog:
@@ -67,6 +90,32 @@ def response_logs(client: ProcoreClient, project_id: str, item_id: str) -> Itera
     """Yield the comments and status changes of one observation, oldest first."""
     path = f"{ITEMS}/{item_id}/response_logs"
     return client.rows(path, read_response_log, {"project_id": project_id})
+
+
+def project_logs(
+    client: ProcoreClient, project_id: str, *, start: float, end: float
+) -> Iterator[ResponseLog]:
+    """Yield the comments and status changes of all observations that were updated between two moments."""
+    return client.rows(
+        _logs(project_id), read_response_log, {"filters[updated_at]": updated_between(start, end)}
+    )
+
+
+def project_logs_by_id(client: ProcoreClient, project_id: str, ids: Iterable[str]) -> Iterator[ResponseLog]:
+    """Yield the response logs with these ids, whichever observation they are of; none for unknown ids."""
+    wanted = list(ids)
+    for first in range(0, len(wanted), IDS_PER_CALL):
+        query = {"filters[id][]": wanted[first : first + IDS_PER_CALL]}
+        yield from client.rows(_logs(project_id), read_response_log, query)
+
+
+def observation_ids(client: ProcoreClient, project_id: str) -> list[str]:
+    """Return the id of every observation that the caller may see, the cheapest full inventory.
+
+    Procore's reference (view `ids`) does not say whether this list has pages; they are followed if it has.
+    """
+    query = {"project_id": project_id, "view": "ids", "sort": "created_at"}
+    return list(client.rows(ITEMS, _bare_id, query, per_page=IDS_PER_PAGE))
 
 
 def observations_updated(
@@ -84,11 +133,26 @@ def observations_updated(
     return client.rows(ITEMS, read_observation, query)
 
 
-def recycled_observations(client: ProcoreClient, project_id: str) -> Iterator[Observation]:
-    """Yield what lies in the recycle bin: the only proof that an observation was deleted."""
+def recycled_observations(
+    client: ProcoreClient, project_id: str, *, start: float = 0.0, end: float = 0.0
+) -> Iterator[Observation]:
+    """Yield what lies in the recycle bin: the only proof that an observation was deleted.
+
+    With `end`, only what was updated between the two moments; that a delete counts as an update is not said.
+    """
+    query = {"filters[updated_at]": updated_between(start, end)} if end else None
     # the reference names no page parameters for this list, so none are sent
-    path = f"/rest/v1.0/projects/{project_id}/recycle_bin/observations/items"
-    return client.rows(path, read_observation, per_page=None)
+    return client.rows(_bin(project_id), read_observation, query, per_page=None)
+
+
+def recycled_observation(client: ProcoreClient, project_id: str, item_id: str) -> Observation | None:
+    """Return it if it lies in the recycle bin; None when Procore shows none there."""
+    try:
+        return client.request("GET", f"{_bin(project_id)}/{item_id}").read(read_observation)
+    except Reject as refusal:
+        if refusal.code == "not_found":
+            return None
+        raise
 
 
 def default_distribution(client: ProcoreClient, project_id: str) -> Iterator[str]:
@@ -106,6 +170,18 @@ def send_email(
         query={"project_id": project_id},
         json={"subject": subject, "body": body, "distribution_ids": [wire_id(person) for person in to]},
     )
+
+
+def _bin(project_id: str) -> str:
+    return f"/rest/v1.0/projects/{project_id}/recycle_bin/observations/items"
+
+
+def _logs(project_id: str) -> str:
+    return f"/rest/v1.0/projects/{project_id}/observations/response_logs"
+
+
+def _bare_id(row: object) -> str:
+    return id_of(row if isinstance(row, dict) else {"id": row})
 
 
 def _statuses(data: object) -> list[tuple[str, str]]:

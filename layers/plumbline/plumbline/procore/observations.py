@@ -6,13 +6,19 @@ times Unix seconds. The detail leaves out what is not set, the list sends null: 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from plumbline.procore.reading import day_of, id_of, id_within, iso_of, mapping, moment_of, wire_id
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
+
+IDS = frozenset({"type_id", "trade_id", "location_id", "assignee_id"})
+CHANGEABLE = IDS | {"name", "description", "status", "priority", "due_date", "upload_ids"}
+"""The fields of Procore that an update of ours may carry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,7 @@ class NewObservation:
     due_date: date | None = None
     trade_id: str | None = None
     location_id: str | None = None
+    assignee_id: str | None = None
     created_by_id: str | None = None
     upload_ids: tuple[str, ...] = ()
 
@@ -42,7 +49,11 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """An observation as listed or in detail; only the detail has `attachments`."""
+    """An observation as listed or in detail; only the detail has `attachments`.
+
+    `rich_text` is the description as HTML, `description` the same as plain text. `personal`: only its people
+    and admins see it.
+    """
 
     id: str
     number: str
@@ -56,7 +67,13 @@ class Observation:
     created_at: float | None
     updated_at: float | None
     deleted_at: float | None = None
+    missing: frozenset[str] = frozenset()  # keys that are never empty, and that the answer lacks all the same
     attachments: tuple[Attachment, ...] = ()
+    rich_text: str | None = None
+    assignee_id: str | None = None
+    location_id: str | None = None
+    personal: bool = False
+    created_by_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +87,7 @@ class ResponseLog:
     created_at: float | None
     author: str
     attachments: tuple[Attachment, ...] = ()
+    author_id: str | None = None
 
 
 def creation_body(project_id: str, new: NewObservation) -> dict[str, Any]:
@@ -83,6 +101,7 @@ def creation_body(project_id: str, new: NewObservation) -> dict[str, Any]:
         "due_date": new.due_date.isoformat() if new.due_date else None,
         "trade_id": _wire_id_or_none(new.trade_id),
         "location_id": _wire_id_or_none(new.location_id),
+        "assignee_id": _wire_id_or_none(new.assignee_id),
         "created_by_id": _wire_id_or_none(new.created_by_id),
         "upload_ids": list(new.upload_ids) or None,
     }
@@ -90,10 +109,28 @@ def creation_body(project_id: str, new: NewObservation) -> dict[str, Any]:
     return {"project_id": wire_id(project_id), "observation": given}
 
 
+def update_body(project_id: str, changes: Mapping[str, object]) -> dict[str, Any]:
+    """Return the JSON body of an update: only what is given is sent, and None clears.
+
+    Keys are Procore's field names, `due_date` is ISO text. A name that is not one raises `ValueError`, for
+    Procore would ignore it without a word.
+    """
+    if unknown := set(changes) - CHANGEABLE:
+        raise ValueError(f"an update of an observation knows no {sorted(unknown)}")
+    return {
+        "project_id": wire_id(project_id),
+        "observation": {name: _on_wire(name, value) for name, value in changes.items()},
+    }
+
+
 def response_log_body(project_id: str, comment: str, upload_ids: tuple[str, ...] = ()) -> dict[str, Any]:
     """Return the JSON body of a comment; it leaves the observation's status alone."""
     uploads = {"upload_ids": list(upload_ids)} if upload_ids else {}
     return {"project_id": wire_id(project_id), "response_log": {"comment": comment, **uploads}}
+
+
+# What every observation has: an answer that lacks it says nothing, it does not clear it.
+_ALWAYS = {"title": "name", "status": "status", "issue_type": "type"}
 
 
 def read_observation(row: object) -> Observation:
@@ -112,22 +149,28 @@ def read_observation(row: object) -> Observation:
         created_at=moment_of(row.get("created_at")),
         updated_at=moment_of(row.get("updated_at")),
         deleted_at=moment_of(row.get("deleted_at")),
+        missing=frozenset(name for name, key in _ALWAYS.items() if row.get(key) is None),
         attachments=_attachments(row.get("attachments")),
+        rich_text=row.get("description_rich_text"),
+        assignee_id=id_within(row.get("assignee")),
+        location_id=id_within(row.get("location")),
+        personal=bool(row.get("personal")),
+        created_by_id=id_within(row.get("created_by")),
     )
 
 
 def read_response_log(row: object) -> ResponseLog:
-    """Read one response log. Raises `Unreadable`."""
+    """Read one response log, of an item's list or the project's. Raises `Unreadable`."""
     row = mapping(row)
-    author = row.get("created_by")
     return ResponseLog(
         id=id_of(row),
         item_id=str(row.get("item_id") or ""),
         comment=row.get("comment"),
         status=_status(row.get("status")),
         created_at=moment_of(row.get("created_at")),
-        author=str(author.get("name") or "") if isinstance(author, dict) else "",
+        author=_author(row),
         attachments=_attachments(row.get("attachments")),
+        author_id=id_within(row.get("created_by")),
     )
 
 
@@ -137,12 +180,25 @@ def observation_page(web: str, project_id: str, observation_id: str) -> str:
 
 
 def updated_between(start: float, end: float) -> str:
-    """Return the range for `filters[updated_at]`: three dots, and both ends are needed."""
-    return f"{iso_of(start)}...{iso_of(end)}"
+    """Return the range for `filters[updated_at]`, in whole seconds: three dots, and both ends are needed."""
+    return f"{iso_of(start)}...{iso_of(math.ceil(end))}"
 
 
 def _wire_id_or_none(text: str | None) -> int | str | None:
     return None if text is None else wire_id(text)
+
+
+def _on_wire(name: str, value: object) -> object:
+    if name in IDS and isinstance(value, str):
+        return wire_id(value)
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _author(row: Mapping[str, Any]) -> str:
+    """Return the name that the log was written under; the project's list also has it by itself."""
+    author = row.get("created_by")
+    name = author.get("name") if isinstance(author, dict) else None
+    return str(name or row.get("created_by_name") or "")
 
 
 def _attachments(rows: object) -> tuple[Attachment, ...]:

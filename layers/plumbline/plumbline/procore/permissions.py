@@ -15,6 +15,9 @@ LADDER = ("none", "read only", "standard", "admin")
 Levels = dict[str, str]
 """The level's name by the tool's name and friendly name, both casefolded."""
 
+WEBHOOKS = "Webhooks API"
+"""The tool of service accounts, by the name that Procore shows."""
+
 NOT_THERE = "not enabled in this project"
 
 
@@ -26,6 +29,18 @@ class Need:
     level: str
     acts: str
     more: str = ""
+
+
+_STANDARD_LACKS = (
+    "Admin would add: create observations in the author's own name, close and edit those of others, "
+    "delete and restore."
+)
+_DIRECTORY = Need(
+    "directory",
+    "Standard",
+    "match people by e-mail and make contacts",
+    "Admin would add: make contacts where Standard lacks the permission to create and edit users.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +60,27 @@ def copy_needs(*, in_authors_name: bool = False) -> tuple[Need, ...]:
     if in_authors_name:
         acts = "create observations in the author's own name and comment on them"
         return (Need("observations", "Admin", acts),)
-    more = (
-        "Admin would add: create observations in the author's own name, close and edit those of others, "
-        "delete and restore."
+    return (Need("observations", "Standard", "create observations and comment on them", _STANDARD_LACKS),)
+
+
+def sync_needs(
+    *,
+    service_account: bool,
+    deletes: bool = True,
+    assignees: bool = False,
+    locations: bool = False,
+    in_authors_name: bool = False,
+) -> tuple[Need, ...]:
+    """Return what ongoing sync needs, by the options in use (S6).
+
+    A person keeps webhooks with the Admin tool, a service account with "Webhooks API" (Procore: "Webhooks"
+    guide); locations are made with the Admin tool (REST reference, "Locations").
+    """
+    return (
+        *_hook_needs(service_account=service_account, locations=locations),
+        _item_need(deletes=deletes, in_authors_name=in_authors_name),
+        *((_DIRECTORY,) if assignees else ()),
     )
-    return (Need("observations", "Standard", "create observations and comment on them", more),)
 
 
 def read_levels(data: object) -> Levels:
@@ -67,6 +98,29 @@ def check(levels: Levels, needs: tuple[Need, ...]) -> tuple[Check, ...]:
     return tuple(_check(levels, need) for need in needs)
 
 
+def _hook_needs(*, service_account: bool, locations: bool) -> tuple[Need, ...]:
+    keep = "make, check and repair the webhook"
+    if not service_account:
+        acts = f"{keep}, and make locations for assets" if locations else keep
+        return (Need("admin", "Admin", acts),)
+    hooks = Need(WEBHOOKS, "Standard", keep)
+    return (hooks, Need("admin", "Admin", "make locations for assets")) if locations else (hooks,)
+
+
+def _item_need(*, deletes: bool, in_authors_name: bool) -> Need:
+    extra = (
+        ("delete and restore observations", deletes),
+        ("create them in the author's own name", in_authors_name),
+    )
+    in_use = [act for act, used in extra if used]
+    if in_use:
+        acts = ", ".join(["create, change and comment on observations", *in_use])
+        return Need("observations", "Admin", acts)
+    return Need(
+        "observations", "Standard", "create observations, change its own and comment", _STANDARD_LACKS
+    )
+
+
 def _check(levels: Levels, need: Need) -> Check:
     held = levels.get(_key(need.tool))
     passed = held is not None and _rank(held) >= _rank(need.level)
@@ -82,7 +136,7 @@ def _check(levels: Levels, need: Need) -> Check:
 
 
 def _ask(need: Need, held: str | None) -> str:
-    tool = need.tool.capitalize()
+    tool = need.tool[:1].upper() + need.tool[1:]
     level = f"give the connected user the level {need.level} on {tool}, to {need.acts}."
     if held is None:
         return f"Ask a Procore admin to enable {tool} in this project and to {level}"

@@ -14,11 +14,12 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from plumbline.errors import Retry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from _typeshed import SupportsRead
 
     Body = SupportsRead[bytes] | bytes | None
+    Query = Mapping[str, str | Sequence[str]]  # a sequence gives the name once for each value
 
 Timeout = tuple[float, float]
 
@@ -49,7 +50,7 @@ def send(
     headers: Mapping[str, str] | None = None,
     timeout: Timeout = TIMEOUT,
     stream: bool = False,
-    params: Mapping[str, str] | None = None,
+    params: Query | None = None,
     json: object = None,
     data: Body = None,
 ) -> requests.Response:

@@ -78,6 +78,9 @@ class DynamoBudget:
     def room(self, key: str, *, now: float) -> int:
         return slots.room(self._read(key), self._limits, now=now)
 
+    def peek(self, key: str, *, now: float) -> tuple[int, int, float]:
+        return slots.peek(self._read(key), self._limits, now=now)
+
     def _read(self, key: str) -> Slots:
         return self._remember(key, self._table.get(**_key(key)))
 

@@ -1,21 +1,42 @@
-"""What the activity log does to an entry before it is kept, in DynamoDB and in memory alike."""
+"""What is done to a record before it is kept, in DynamoDB and in memory alike."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from plumbline.stores.items import Value
-    from plumbline.stores.records import Activity
+    from plumbline.stores.records import Activity, Conflict, Undo
 
 LONGEST_LOG_TEXT = 4000
 """Characters of one text in the log: it shows what happened, it is no store of values."""
 
 
+def sortable(at: float) -> str:
+    """A time as text that sorts like it (microseconds)."""
+    return f"{round(at * 1e6):017d}"
+
+
 def entry_id(at: float, place: int, maker: str) -> str:
-    """An id that sorts by time (microseconds), then by the maker's own count."""
-    return f"{round(at * 1e6):017d}-{place:07d}-{maker}"
+    """An id that sorts by time, then by the maker's own count."""
+    return f"{sortable(at)}-{place:07d}-{maker}"
+
+
+def conflicts_place(connection_id: str) -> str:
+    """Where a connection's conflicts are listed, apart from its links."""
+    return f"{connection_id}#conflicts"
+
+
+def conflict_place(conflict: Conflict) -> str:
+    """Where a conflict stands among its connection's: by state, then time."""
+    return f"{conflict.state}#{sortable(conflict.at)}#{conflict.id}#{conflict.link_id}"
+
+
+def in_whole_seconds(undo: Undo) -> Undo:
+    """The undo with a time to live as DynamoDB reads it (DynamoDB: "Time to Live", seconds of Unix time)."""
+    return replace(undo, delete_after=float(math.ceil(undo.delete_after)))
 
 
 def shortened(entry: Activity) -> Activity:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, get_type_hints
 
 from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
 
-from plumbline.errors import Reject
+from plumbline.stores.texts import short_enough
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -26,9 +26,6 @@ Value: TypeAlias = Any
 
 Item = dict[str, Value]
 """An item with plain Python values."""
-
-LONGEST_TEXT = 32_768
-"""Bytes of the longest text an item may hold; longer ones belong into the work bucket."""
 
 _serializer = TypeSerializer()
 _deserializer = TypeDeserializer()
@@ -85,7 +82,9 @@ def _value(hint: object, given: Value) -> Value:
         return float(given)
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return hint(given)
-    return tuple(given) if isinstance(given, list) else given
+    if not isinstance(given, list):
+        return given
+    return tuple(map(float, given)) if hint == tuple[float, ...] else tuple(given)
 
 
 def _stored(value: Value, name: str) -> Value:
@@ -93,23 +92,12 @@ def _stored(value: Value, name: str) -> Value:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, str):
-        return _short_enough(value, name)
+        return short_enough(value, name)
     if isinstance(value, float):
         return Decimal(repr(value))
     if isinstance(value, dict):
         return {key: _stored(inner, f"{name}.{key}") for key, inner in value.items()}
     return [_stored(inner, name) for inner in value] if isinstance(value, list | tuple) else value
-
-
-def _short_enough(text: str, name: str) -> str:
-    if len(text.encode()) > LONGEST_TEXT:
-        raise Reject(
-            "text_too_long",
-            f"The text of {name} is longer than 32 KB.",
-            "Shorten it and save again.",
-            field=name,
-        )
-    return text
 
 
 def _plain(value: Value) -> Value:

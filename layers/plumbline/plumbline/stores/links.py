@@ -1,49 +1,47 @@
 """Links in DynamoDB: the lease, the version, the unique ids on both sides, and what is due.
 
-A link's STATE, INTENT and FILE items are one collection. Its lookups, by issue and by observation, are items
-of the connection's collection, written in one transaction with the link.
+A link's STATE and its parts are one collection. Its lookups, by issue and by observation, are items of the
+connection's collection, written in one transaction with the link.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import replace
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from plumbline.errors import Retry
 from plumbline.stores import tokens
-from plumbline.stores.items import Item, attributes, from_item, to_item
+from plumbline.stores.items import Item, attributes, from_item
+from plumbline.stores.link_parts import MINE, DynamoLinkParts, listed, lookup
 from plumbline.stores.ports import Stale, Taken
-from plumbline.stores.records import Intent, Link, LinkState, Page, StoredFile
-from plumbline.stores.table import TRIES, Refused, Search, Table, Write, assignment, key
+from plumbline.stores.records import Link, LinkState, Page
+from plumbline.stores.table import TRIES, Refused, Search, Write, assignment, key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from mypy_boto3_dynamodb import DynamoDBClient
+    from collections.abc import Sequence
 
 SHARDS = "0123456789abcdef"
 """Due links are spread over so many partitions of the index, by the hash of their id."""
 
-_BY_CONNECTION = ("listed_in", "listed_as", "pk", "sk")
-_MINE = "attribute_not_exists(#pk) OR #link_id = :mine"
 _NEW = "attribute_not_exists(#pk)"
 
 
-class DynamoLinks:
-    """The links table."""
-
-    def __init__(self, client: DynamoDBClient, table: str) -> None:
-        self._table = Table(client, table)
+class DynamoLinks(DynamoLinkParts):
+    """The links table; without a work bucket, the long texts of conflicts and undo are refused."""
 
     def create(self, link: Link) -> Link:
         made = replace(link, version=1)
         item = {name: value for name, value in _attributes(made).items() if value is not None}
-        state = Write("Put", _key(link.id) | item, condition=_NEW)
+        state, claims = Write("Put", _key(link.id) | item, condition=_NEW), _claims(made)
         try:
-            self._table.transact(state, _claim(made, "issue"), *_observation_claims(made))
+            self._table.transact(state, *claims.values())
         except Refused as refusal:
-            raise _taken(refusal, link.id) from refusal
+            if refusal.position == 0:
+                raise Taken("link", link.id) from refusal
+            raise _taken(refusal, claims) from refusal
         return made
 
     def get(self, link_id: str) -> Link | None:
@@ -51,10 +49,10 @@ class DynamoLinks:
         return from_item(Link, item) if item else None
 
     def by_issue(self, connection_id: str, issue_id: str) -> Link | None:
-        return self._looked_up(connection_id, f"ISSUE#{issue_id}")
+        return self._looked_up(connection_id, _name("issue", issue_id))
 
     def by_observation(self, connection_id: str, observation_id: str) -> Link | None:
-        return self._looked_up(connection_id, f"OBSERVATION#{observation_id}")
+        return self._looked_up(connection_id, _name("observation", observation_id))
 
     def of_connection(
         self, connection_id: str, *, state: str = "", limit: int = 100, token: str = ""
@@ -65,31 +63,38 @@ class DynamoLinks:
             same={"listed_in": connection_id, "sk": "STATE"},
             begins={"listed_as": begins, "pk": "LINK#"},
         )
-        items, last = self._table.page(_in_state(connection_id, begins), limit=limit, after=after)
+        items, last = self._table.page(listed(connection_id, begins), limit=limit, after=after)
         return Page(tuple(from_item(Link, item) for item in items), tokens.encode(last))
 
     def counts(self, connection_id: str) -> dict[str, int]:
-        return {str(state): self._table.count(_in_state(connection_id, f"{state}#")) for state in LinkState}
+        # One query for all states, of an index that holds keys only: some 100 bytes a link, so 10,000 links
+        # are two pages; whole items were twenty. A counter would be one more write for each change of state,
+        # of a row that all workers meet at.
+        search = replace(listed(connection_id, ""), index="by_state")
+        states = Counter(name.partition("#")[0] for name in self._table.texts(search, "listed_as"))
+        return {str(state): states[state] for state in LinkState}
 
     def save(self, link: Link) -> Link:
         saved = replace(link, version=link.version + 1)
         update = _update(saved, seen=link)
-        same = " AND #observation_id = :to_observation_id" if link.observation_id else ""
+        same = [
+            f" AND #{name} = :to_{name}" for name in ("issue_id", "observation_id") if getattr(link, name)
+        ]
         try:
-            self._table.write(replace(update, condition=update.condition + same))
+            self._table.write(replace(update, condition=update.condition + "".join(same)))
         except Refused as refusal:
             if _moved_on(refusal.item, link):
                 raise Stale from refusal
-            self._save_with_claim(update, saved)
+            self._save_with_claims(update, _claims(saved))
         return saved
 
-    def _save_with_claim(self, update: Write, saved: Link) -> None:
+    def _save_with_claims(self, update: Write, claims: dict[str, Write]) -> None:
         try:
-            self._table.transact(update, *_observation_claims(saved))
+            self._table.transact(update, *claims.values())
         except Refused as refusal:
             if refusal.position == 0:
                 raise Stale from refusal
-            raise Taken("observation", (refusal.item or {}).get("link_id", "")) from refusal
+            raise _taken(refusal, claims) from refusal
 
     def lease(self, link_id: str, *, now: float, until: float) -> Link | None:
         for _ in range(TRIES):
@@ -118,38 +123,14 @@ class DynamoLinks:
         found.sort(key=lambda item: (item["due_at"], item["pk"]))
         return [item["pk"].removeprefix("LINK#") for item in found[:limit]]
 
-    def intents(self, link_id: str) -> Sequence[Intent]:
-        return [from_item(Intent, item) for item in self._parts(link_id, "INTENT#")]
-
-    def put_intent(self, intent: Intent) -> None:
-        self._table.write(
-            Write("Put", key(f"LINK#{intent.link_id}", f"INTENT#{intent.key}") | to_item(intent))
-        )
-
-    def drop_intent(self, link_id: str, key: str) -> None:
-        self._table.write(Write("Delete", {"pk": f"LINK#{link_id}", "sk": f"INTENT#{key}"}))
-
-    def drop_intents(self, link_id: str) -> None:
-        self._drop(link_id, "INTENT#")
-
-    def files(self, link_id: str) -> Sequence[StoredFile]:
-        return [from_item(StoredFile, item) for item in self._parts(link_id, "FILE#")]
-
-    def put_file(self, stored: StoredFile) -> None:
-        self._table.write(
-            Write("Put", key(f"LINK#{stored.link_id}", f"FILE#{stored.file_id}") | to_item(stored))
-        )
-
-    def drop_files(self, link_id: str) -> None:
-        self._drop(link_id, "FILE#")
-
-    def _parts(self, link_id: str, begins: str) -> Iterator[Item]:
-        values = {":pk": f"LINK#{link_id}", ":begins": begins}
-        return self._table.all(Search("#pk = :pk AND begins_with(#sk, :begins)", values))
-
-    def _drop(self, link_id: str, begins: str) -> None:
-        for item in self._parts(link_id, begins):
-            self._table.write(Write("Delete", key(item["pk"], item["sk"])))
+    def delete(self, link: Link) -> None:
+        self._drop_all(link.id)
+        # The index that lists the lookups follows the table: what the link itself names is freed in any case.
+        given = [("issue", link.issue_id), ("observation", link.observation_id)]
+        given += [("observation", former) for former in link.former_observation_ids]
+        for side, id_ in filter(itemgetter(1), given):
+            self._free(key(f"CONNECTION#{link.connection_id}", _name(side, id_)), link.id)
+        self._table.write(Write("Delete", _key(link.id)))
 
     def _looked_up(self, connection_id: str, name: str) -> Link | None:
         item = self._table.get(f"CONNECTION#{connection_id}", name)
@@ -202,27 +183,24 @@ def _lease(link_id: str, now: float, until: float) -> Write:
     )
 
 
-def _claim(link: Link, side: str) -> Write:
-    """A unique id of one side: a lookup that no other link of the connection can have."""
-    given = link.issue_id if side == "issue" else link.observation_id
-    item = key(f"CONNECTION#{link.connection_id}", f"{side.upper()}#{given}") | {"link_id": link.id}
-    return Write("Put", item, "", _MINE, {":mine": link.id})
+def _claims(link: Link) -> dict[str, Write]:
+    """For each side its unique id, if it has one: a lookup that no other link of the connection can have."""
+    given = {"issue": link.issue_id, "observation": link.observation_id}
+    return {side: _claim(link, _name(side, id_)) for side, id_ in given.items() if id_}
 
 
-def _observation_claims(link: Link) -> list[Write]:
-    return [_claim(link, "observation")] if link.observation_id else []
+def _claim(link: Link, name: str) -> Write:
+    return Write("Put", lookup(link.connection_id, name, link.id), "", MINE, {":mine": link.id})
 
 
-def _taken(refusal: Refused, link_id: str) -> Taken:
-    name = ("link", "issue", "observation")[refusal.position]
-    return Taken(name, link_id if name == "link" else (refusal.item or {}).get("link_id", ""))
+def _name(side: str, given: str) -> str:
+    return f"{side.upper()}#{given}"
 
 
-def _in_state(connection_id: str, begins: str) -> Search:
-    condition, values = "#listed_in = :in", {":in": connection_id}
-    if begins:
-        condition, values = f"{condition} AND begins_with(#listed_as, :begins)", values | {":begins": begins}
-    return Search(condition, values, index="by_connection", keys=_BY_CONNECTION)
+def _taken(refusal: Refused, claims: dict[str, Write]) -> Taken:
+    """Which side was refused; the link itself is the first write, before the claims."""
+    side = list(claims)[refusal.position - 1]
+    return Taken(side, (refusal.item or {}).get("link_id", ""))
 
 
 def _due(shard: str, now: float) -> Search:

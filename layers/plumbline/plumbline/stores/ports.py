@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from plumbline.stores.records import (
         Activity,
         Authorization,
+        Conflict,
         Connection,
         Cursor,
         Intent,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
         SealedToken,
         StoredFile,
         Tenant,
+        Undo,
     )
 
 
@@ -126,7 +128,9 @@ class Links(Protocol):
     def create(self, link: Link) -> Link:
         """Make the link, as version 1, unless the issue has one in this connection.
 
-        Raises `Taken` with the holder's link id; the same for its observation, when it has one.
+        Raises `Taken` with the holder's link id; the same for its observation, when it has one. A link
+        without an issue (`issue_id` empty: an observation whose issue is still to be made) claims its
+        observation only.
         """
         ...
 
@@ -152,7 +156,7 @@ class Links(Protocol):
         `hints` is never written: only `lease` counts it. Letting go (`lease_until` 0) is refused with `Stale`
         also when `hints` is not the stored one: something came in meanwhile, so work again.
         Where `observation_id` is newly set, its lookup is written in the same transaction: raises `Taken`
-        when another link of the connection holds that observation.
+        when another link of the connection holds that observation. The same for a newly set `issue_id`.
         """
         ...
 
@@ -168,6 +172,14 @@ class Links(Protocol):
         """Ids of links whose `due_at` has come, oldest first as far as the shards allow."""
         ...
 
+    def delete(self, link: Link) -> None:
+        """Remove the link with all its parts and long texts, and free its ids and response logs.
+
+        Whatever its version, for its connection is gone; a worker that still has it is `Stale` then. It may
+        be done again: the link itself goes last.
+        """
+        ...
+
     def intents(self, link_id: str) -> Sequence[Intent]: ...
     def put_intent(self, intent: Intent) -> None: ...
     def drop_intent(self, link_id: str, key: str) -> None: ...
@@ -175,6 +187,36 @@ class Links(Protocol):
     def files(self, link_id: str) -> Sequence[StoredFile]: ...
     def put_file(self, stored: StoredFile) -> None: ...
     def drop_files(self, link_id: str) -> None: ...
+
+    def note_log(self, connection_id: str, log_id: str, link_id: str) -> None:
+        """Remember that this response log of Procore is known: carried over, or written by us."""
+        ...
+
+    def by_log(self, connection_id: str, log_id: str) -> str:
+        """The link id of a known response log; "" for one never seen."""
+        ...
+
+    def put_conflict(self, conflict: Conflict) -> None:
+        """Store it under its link and id, replacing what is there."""
+        ...
+
+    def conflict(self, link_id: str, conflict_id: str) -> Conflict | None: ...
+    def conflicts(self, link_id: str) -> Sequence[Conflict]:
+        """What both sides of a link changed, oldest first."""
+        ...
+
+    def conflicts_of(self, connection_id: str, *, state: str = "", limit: int = 100, token: str = "") -> Page:
+        """Conflicts of a connection by state, then time; tokens as in `of_connection`."""
+        ...
+
+    def put_undo(self, undo: Undo) -> None:
+        """Store it under its link and id; it goes by itself some time after `delete_after` (0: it stays)."""
+        ...
+
+    def undo(self, link_id: str, undo_id: str) -> Undo | None: ...
+    def undos(self, link_id: str) -> Sequence[Undo]:
+        """What can be put back on a link, oldest first."""
+        ...
 
 
 class ActivityLog(Protocol):
@@ -231,6 +273,17 @@ class Snapshots(Protocol):
     def delete(self, connection_id: str) -> None: ...
 
 
+class Work(Protocol):
+    """Objects of the work bucket: plans, previews and texts too long for an item."""
+
+    def put(self, name: str, content: bytes) -> None:
+        """Store under a name such as "previews/<connection>/<id>.json", replacing what is there."""
+        ...
+
+    def get(self, name: str) -> bytes | None: ...
+    def delete(self, name: str) -> None: ...
+
+
 class Budget(Protocol):
     """Call slots shared by all workers, per authorizer and company (or tracker key)."""
 
@@ -251,6 +304,10 @@ class Budget(Protocol):
 
     def room(self, key: str, *, now: float) -> int:
         """How many calls the hour has left before it is refused to all; 0 while closed."""
+        ...
+
+    def peek(self, key: str, *, now: float) -> tuple[int, int, float]:
+        """Calls used in this hour, how many it allows, and when it ends (Unix seconds; 0: none runs)."""
         ...
 
 

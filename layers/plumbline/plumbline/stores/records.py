@@ -38,12 +38,16 @@ class ConnectionState(StrEnum):
 
 
 class LinkState(StrEnum):
-    """How far the twin of one issue has come."""
+    """How far the twin of one issue has come. The first four are the copy's, all but two the sync's."""
 
-    WAITING = "waiting"
+    WAITING = "waiting"  # no twin yet
     COPIED = "copied"
     PARKED = "parked"
-    LEFT = "left"  # the issue left the trigger status before anything was copied
+    LEFT = "left"  # copy: the issue left the trigger status; sync: it left the filter
+    SYNCED = "synced"  # twins, kept true to each other
+    GONE = "gone"  # the issue is gone, and the observation lies in the recycle bin by our hand
+    HELD = "held"  # a delete waits for a person's approval: the brake is on
+    UNLINKED = "unlinked"  # twins no longer, until a person links or copies again
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,7 @@ class Connection:
     id: str
     tenant_id: str
     name: str
-    approach: str  # "copy"
+    approach: str  # "copy" or "sync"
     state: ConnectionState
     created_at: float
     created_by: str
@@ -148,6 +152,7 @@ class Connection:
     tracker_host: str = ""  # of that authorization; names the pair of projects together with the ids
     tracker_project_id: str = ""
     tracker_project_name: str = ""
+    other_authorization_ids: tuple[str, ...] = ()  # Procore credentials that may take over
     cause: str = ""  # why it failed or waits
     enabled_at: float = 0.0
     working_since: float = 0.0  # 0: nothing under way
@@ -176,7 +181,63 @@ class Link:
     cause: str = ""
     next_step: str = ""
     updated_at: float = 0.0
+    # What ongoing sync remembers. `base`: field to [tracker's, Procore's] native values as last agreed, long
+    # texts as "sha256:<hex>". `pending`: the write that is about to be made or whose answer never came.
+    base: dict[str, Any] = field(default_factory=dict)
+    pending: dict[str, Any] = field(default_factory=dict)
+    wants: tuple[str, ...] = ()  # facets that are due, see plumbline.issues.hints; empty with due_at: all
+    observed_at: float = 0.0  # Procore's own time of our last read or write of the observation
+    item_updated_at: float = 0.0  # the observation's `updated_at` in that answer
+    heard_at: float = 0.0  # when a poll of the tracker last heard of a change of the issue
+    issue_seen: str = ""  # the issue's facet hashes as our own last writes left them: no news to the poll
+    gone_since: float = 0.0  # since when the issue is missing from complete listings; 0: it is there
+    writes: tuple[float, ...] = ()  # times of our latest updates, for the cap that is the last guard
+    remarks: dict[str, str] = field(default_factory=dict)  # field to why one side does not take its value
+    backfill: bool = False  # carried over when enabling: live work goes first
     version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A field that both sides changed. Values are whole texts; `losing` names the side that was overwritten.
+
+    `state`: "open" (nothing written, a person decides), "kept" (one value won, the other is kept here),
+    "picked" (a person picked `picked`, not carried out yet) or "settled".
+    """
+
+    id: str
+    connection_id: str
+    link_id: str
+    field: str  # a field's name, or "deletion"
+    at: float
+    state: str
+    tracker: str = ""
+    procore: str = ""
+    losing: str = ""  # "tracker", "procore" or "" while open
+    picked: str = ""  # "tracker" or "procore"
+    issue_number: str = ""
+    observation_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """What a delete or overwrite of ours took away, so that it can be put back.
+
+    `kind`: "delete_observation", "delete_issue", "write_procore" or "write_tracker". `before` and `after`
+    hold the fields' native values, whole texts (the stores keep those over 32 KB in the work bucket).
+    `delete_after` is kept in whole seconds.
+    """
+
+    id: str
+    connection_id: str
+    link_id: str
+    at: float
+    kind: str
+    before: dict[str, Any] = field(default_factory=dict)
+    after: dict[str, Any] = field(default_factory=dict)
+    asked_at: float = 0.0  # a person asked for it
+    undone_at: float = 0.0
+    delete_after: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +257,8 @@ class Intent:
     misses: int = 0
     missed_at: float = 0.0
     file_ids: tuple[str, ...] = ()
+    # What the create was made of: field to [tracker's, Procore's wanted] native values, or a text's hash.
+    source: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,8 +296,8 @@ class Activity:
     id: str = ""  # given by the store, orders entries of one time
 
 
-TRACKER = "tracker"
-"""The name of the cursor of a connection's poll of the tracker."""
+TRACKER, COMMENTS, SWEEP, HOOK, BRAKE = "tracker", "comments", "sweep", "hook", "brake"
+"""The names of a connection's cursors: two polls, the inventory, the webhook and the mass-delete brake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +309,7 @@ class Cursor:
     due_at: float = 0.0
     lease_until: float = 0.0
     polled_at: float = 0.0
+    notes: dict[str, Any] = field(default_factory=dict)  # what this poll remembers, JSON values
     version: int = 0
 
 

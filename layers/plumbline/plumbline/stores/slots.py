@@ -131,7 +131,11 @@ def _heard_of_hour(slots: Slots, limits: Limits, told: Told, now: float) -> Slot
 
 def room(slots: Slots, limits: Limits, *, now: float) -> int:
     """How many calls of the hour are left."""
-    if slots.closed_until > now:
-        return 0
-    used = slots.hour_used if slots.hour_reset > now else 0
-    return max(0, hour_cap(slots, limits, 0.0) - used)
+    used, cap, _ = peek(slots, limits, now=now)
+    return 0 if slots.closed_until > now else max(0, cap - used)
+
+
+def peek(slots: Slots, limits: Limits, *, now: float) -> tuple[int, int, float]:
+    """Calls used in the hour, how many it allows, when it ends; a closed key shows its numbers too."""
+    cap = hour_cap(slots, limits, 0.0)
+    return (slots.hour_used, cap, slots.hour_reset) if slots.hour_reset > now else (0, cap, 0.0)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from plumbline.stores.ports import Stale
+from plumbline.stores.work import MISSING
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-_MISSING = {"NoSuchKey", "404"}
-_MOVED_ON = {"PreconditionFailed", "ConditionalRequestConflict", *_MISSING}
+_MOVED_ON = {"PreconditionFailed", "ConditionalRequestConflict", *MISSING}
 """S3: "Conditional writes" names 412, 409 for a race, and 404 where the object to match is gone."""
 
 
@@ -29,7 +29,7 @@ class S3Snapshots:
         try:
             answer = self._client.get_object(Bucket=self._bucket, Key=_key(connection_id))
         except ClientError as error:
-            if error.response["Error"]["Code"] in _MISSING:
+            if error.response["Error"]["Code"] in MISSING:
                 return {}, ""
             raise
         hashes: dict[str, str] = json.loads(gzip.decompress(answer["Body"].read()))

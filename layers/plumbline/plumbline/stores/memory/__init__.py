@@ -6,6 +6,7 @@ from plumbline.stores.memory.credentials import MemoryAuthorizations, MemorySeal
 from plumbline.stores.memory.links import MemoryLinks
 from plumbline.stores.memory.members import MemoryMembers
 from plumbline.stores.memory.polls import MemoryActivityLog, MemoryCursors, MemorySnapshots
+from plumbline.stores.memory.work import MemoryWork
 
 __all__ = [
     "MemoryActivityLog",
@@ -17,4 +18,5 @@ __all__ = [
     "MemoryMembers",
     "MemorySealer",
     "MemorySnapshots",
+    "MemoryWork",
 ]

@@ -33,3 +33,6 @@ class MemoryBudget:
 
     def room(self, key: str, *, now: float) -> int:
         return slots.room(self._slots.get(key, Slots()), self._limits, now=now)
+
+    def peek(self, key: str, *, now: float) -> tuple[int, int, float]:
+        return slots.peek(self._slots.get(key, Slots()), self._limits, now=now)

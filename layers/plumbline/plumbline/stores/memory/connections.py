@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from plumbline.stores.pairs import pair_of
 from plumbline.stores.ports import Stale, Taken
 from plumbline.stores.records import Connection, ConnectionState
+from plumbline.stores.texts import handed_out, kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,10 +24,11 @@ class MemoryConnections:
         if connection.id in self._connections:
             raise Taken("connection", connection.id)
         self._refuse_taken_pair(connection)
-        self._connections[connection.id] = connection
+        self._connections[connection.id] = kept(connection)
 
     def get(self, connection_id: str) -> Connection | None:
-        return self._connections.get(connection_id)
+        stored = self._connections.get(connection_id)
+        return handed_out(stored) if stored else None
 
     def of_tenant(self, tenant_id: str) -> Sequence[Connection]:
         return _sorted(one for one in self._connections.values() if one.tenant_id == tenant_id)
@@ -36,9 +38,9 @@ class MemoryConnections:
         if stored is None or stored.version != connection.version:
             raise Stale
         self._refuse_taken_pair(connection)
-        saved = replace(connection, version=connection.version + 1)
+        saved = kept(replace(connection, version=connection.version + 1))
         self._connections[connection.id] = saved
-        return saved
+        return handed_out(saved)
 
     def delete(self, connection: Connection) -> None:
         stored = self._connections.get(connection.id)
@@ -57,4 +59,4 @@ class MemoryConnections:
 
 
 def _sorted(found: Iterable[Connection]) -> Sequence[Connection]:
-    return sorted(found, key=lambda connection: (connection.created_at, connection.id))
+    return sorted(map(handed_out, found), key=lambda connection: (connection.created_at, connection.id))

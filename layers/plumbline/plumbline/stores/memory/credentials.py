@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from plumbline.errors import NeedsAuthorization
 from plumbline.stores.ports import Stale
 from plumbline.stores.records import SealedToken
+from plumbline.stores.texts import kept
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +27,7 @@ class MemoryAuthorizations:
         self._invitations: dict[str, Invitation] = {}
 
     def put(self, authorization: Authorization) -> None:
-        self._authorizations[authorization.id] = authorization
+        self._authorizations[authorization.id] = kept(authorization)
 
     def get(self, authorization_id: str) -> Authorization | None:
         return self._authorizations.get(authorization_id)
@@ -63,14 +64,14 @@ class MemoryAuthorizations:
             self._tokens[authorization_id] = replace(stored, lease_until=0.0)
 
     def put_state(self, state: OAuthState) -> None:
-        self._states[state.state_hash] = state
+        self._states[state.state_hash] = kept(state)
 
     def take_state(self, state_hash: str, *, now: float) -> OAuthState | None:
         state = self._states.get(state_hash)
         return self._states.pop(state_hash) if state and state.expires_at > now else None
 
     def put_invitation(self, invitation: Invitation) -> None:
-        self._invitations[invitation.token_hash] = invitation
+        self._invitations[invitation.token_hash] = kept(invitation)
 
     def invitation(self, token_hash: str, *, now: float) -> Invitation | None:
         invitation = self._invitations.get(token_hash)

@@ -2,63 +2,58 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
+from heapq import nsmallest
 from typing import TYPE_CHECKING
 
-from plumbline.stores import tokens
+from plumbline.stores.memory.link_parts import MemoryLinkParts
 from plumbline.stores.ports import Stale, Taken
-from plumbline.stores.records import Intent, Link, LinkState, Page, StoredFile
+from plumbline.stores.records import Link, LinkState, Page
+from plumbline.stores.texts import handed_out, kept
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from plumbline.stores.ports import Work
 
-class MemoryLinks:
-    """Twin of `DynamoLinks`."""
 
-    def __init__(self) -> None:
+class MemoryLinks(MemoryLinkParts):
+    """Twin of `DynamoLinks`: without a work bucket, long texts are refused."""
+
+    def __init__(self, work: Work | None = None) -> None:
+        super().__init__(work)
         self._links: dict[str, Link] = {}
-        self._issues: dict[tuple[str, str], str] = {}
-        self._observations: dict[tuple[str, str], str] = {}
-        self._intents: dict[tuple[str, str], Intent] = {}
-        self._files: dict[tuple[str, str], StoredFile] = {}
+        self._claims: dict[tuple[str, str, str], str] = {}
+        self._claimed: defaultdict[str, set[tuple[str, str, str]]] = defaultdict(set)
+        self._due: dict[str, float] = {}
 
     def create(self, link: Link) -> Link:
         if link.id in self._links:
             raise Taken("link", link.id)
-        if holder := self._issues.get((link.connection_id, link.issue_id)):
-            raise Taken("issue", holder)
-        self._claim_observation(link)
-        self._issues[link.connection_id, link.issue_id] = link.id
-        self._links[link.id] = replace(link, version=1)
-        return self._links[link.id]
+        made = kept(replace(link, version=1))
+        self._claim(made)
+        return self._store(made)
 
     def get(self, link_id: str) -> Link | None:
-        return self._links.get(link_id)
+        stored = self._links.get(link_id)
+        return handed_out(stored) if stored else None
 
     def by_issue(self, connection_id: str, issue_id: str) -> Link | None:
-        return self._links.get(self._issues.get((connection_id, issue_id), ""))
+        return self.get(self._claims.get((connection_id, "issue", issue_id), ""))
 
     def by_observation(self, connection_id: str, observation_id: str) -> Link | None:
-        return self._links.get(self._observations.get((connection_id, observation_id), ""))
+        return self.get(self._claims.get((connection_id, "observation", observation_id), ""))
 
     def of_connection(
         self, connection_id: str, *, state: str = "", limit: int = 100, token: str = ""
     ) -> Page:
         begins = f"{state}#" if state else ""
-        after = tokens.decode(token, same={"in": connection_id}, begins={"as": begins})
-        places = {
-            f"{one.state}#{one.id}": one for one in self._links.values() if one.connection_id == connection_id
-        }
-        start = after["as"] if after else ""
-        names = sorted(name for name in places if name.startswith(begins) and name > start)
-        shown = names[:limit]
-        last = {"in": connection_id, "as": shown[-1]} if len(names) > limit else None
-        return Page(tuple(places[name] for name in shown), tokens.encode(last))
+        names, last = self._listed.page(connection_id, begins, limit=limit, token=token)
+        return Page(tuple(handed_out(self._links[name.partition("#")[2]]) for name in names), last)
 
     def counts(self, connection_id: str) -> dict[str, int]:
-        states = [one.state for one in self._links.values() if one.connection_id == connection_id]
-        return {str(state): states.count(state) for state in LinkState}
+        return {str(state): self._listed.count(connection_id, f"{state}#") for state in LinkState}
 
     def save(self, link: Link) -> Link:
         stored = self._links.get(link.id)
@@ -66,9 +61,9 @@ class MemoryLinks:
             raise Stale
         if not link.lease_until and stored.hints != link.hints:
             raise Stale
-        self._claim_observation(link)
-        self._links[link.id] = replace(link, version=link.version + 1, hints=stored.hints)
-        return replace(self._links[link.id], hints=link.hints)
+        saved = kept(replace(link, version=link.version + 1, hints=stored.hints))
+        self._claim(saved)
+        return replace(self._store(saved), hints=link.hints)
 
     def lease(self, link_id: str, *, now: float, until: float) -> Link | None:
         stored = self._links.get(link_id)
@@ -77,37 +72,42 @@ class MemoryLinks:
         if stored.lease_until > now:
             self._links[link_id] = replace(stored, hints=stored.hints + 1)
             return None
-        self._links[link_id] = replace(stored, lease_until=until, due_at=until, version=stored.version + 1)
-        return self._links[link_id]
+        return self._store(replace(stored, lease_until=until, due_at=until, version=stored.version + 1))
 
     def due(self, *, now: float, limit: int) -> Sequence[str]:
-        found = sorted((one.due_at, one.id) for one in self._links.values() if 0 < one.due_at <= now)
-        return [link_id for _, link_id in found[:limit]]
+        found = ((due_at, link_id) for link_id, due_at in self._due.items() if due_at <= now)
+        return [link_id for _, link_id in nsmallest(limit, found)]
 
-    def intents(self, link_id: str) -> Sequence[Intent]:
-        return [self._intents[place] for place in sorted(self._intents) if place[0] == link_id]
+    def delete(self, link: Link) -> None:
+        self._drop_parts(link.id)
+        for place in self._claimed.pop(link.id, ()):
+            del self._claims[place]
+        stored = self._links.pop(link.id, None)
+        self._due.pop(link.id, None)
+        if stored:
+            self._listed.move(stored.connection_id, _listed_as(stored), "")
 
-    def put_intent(self, intent: Intent) -> None:
-        self._intents[intent.link_id, intent.key] = intent
+    def _store(self, link: Link) -> Link:
+        """Put a checked link in its places; returns one whose dicts are the caller's own."""
+        before = self._links.get(link.id)
+        self._listed.move(link.connection_id, _listed_as(before), _listed_as(link))
+        self._links[link.id] = link
+        if link.due_at:
+            self._due[link.id] = link.due_at
+        else:
+            self._due.pop(link.id, None)
+        return handed_out(link)
 
-    def drop_intent(self, link_id: str, key: str) -> None:
-        self._intents.pop((link_id, key), None)
+    def _claim(self, link: Link) -> None:
+        """Claim both ids, or neither. Raises `Taken`."""
+        given = {"issue": link.issue_id, "observation": link.observation_id}
+        wanted = {(link.connection_id, side, id_): side for side, id_ in given.items() if id_}
+        for place, side in wanted.items():
+            if (holder := self._claims.get(place, link.id)) != link.id:
+                raise Taken(side, holder)
+        self._claims |= dict.fromkeys(wanted, link.id)
+        self._claimed[link.id] |= wanted.keys()
 
-    def drop_intents(self, link_id: str) -> None:
-        self._intents = {place: one for place, one in self._intents.items() if place[0] != link_id}
 
-    def files(self, link_id: str) -> Sequence[StoredFile]:
-        return [self._files[place] for place in sorted(self._files) if place[0] == link_id]
-
-    def put_file(self, stored: StoredFile) -> None:
-        self._files[stored.link_id, stored.file_id] = stored
-
-    def drop_files(self, link_id: str) -> None:
-        self._files = {place: one for place, one in self._files.items() if place[0] != link_id}
-
-    def _claim_observation(self, link: Link) -> None:
-        if not link.observation_id:
-            return
-        holder = self._observations.setdefault((link.connection_id, link.observation_id), link.id)
-        if holder != link.id:
-            raise Taken("observation", holder)
+def _listed_as(link: Link | None) -> str:
+    return f"{link.state}#{link.id}" if link else ""

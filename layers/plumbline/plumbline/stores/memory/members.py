@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plumbline.stores.ports import Stale, Taken
+from plumbline.stores.texts import kept
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,7 @@ class MemoryMembers:
     def create_tenant(self, tenant: Tenant, owner: Member) -> None:
         if tenant.id in self._tenants:
             raise Taken("tenant", tenant.id)
-        self._tenants[tenant.id] = tenant
+        self._tenants[tenant.id] = kept(tenant)
         self.put_member(owner)
 
     def tenant(self, tenant_id: str) -> Tenant | None:
@@ -31,7 +32,7 @@ class MemoryMembers:
     def save_tenant(self, tenant: Tenant) -> None:
         if tenant.id not in self._tenants:
             raise Stale
-        self._tenants[tenant.id] = tenant
+        self._tenants[tenant.id] = kept(tenant)
 
     def tenants_of(self, sub: str) -> Sequence[Member]:
         return [self._members[place] for place in sorted(self._members) if place[1] == sub]
@@ -43,7 +44,7 @@ class MemoryMembers:
         return [self._members[place] for place in sorted(self._members) if place[0] == tenant_id]
 
     def put_member(self, member: Member) -> None:
-        self._members[member.tenant_id, member.sub] = member
+        self._members[member.tenant_id, member.sub] = kept(member)
 
     def remove_member(self, tenant_id: str, sub: str) -> None:
         self._members.pop((tenant_id, sub), None)

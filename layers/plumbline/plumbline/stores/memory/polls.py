@@ -12,6 +12,7 @@ from plumbline.stores import tokens
 from plumbline.stores.entries import entry_id, shortened
 from plumbline.stores.ports import Stale
 from plumbline.stores.records import Activity, Cursor, Page
+from plumbline.stores.texts import handed_out, kept
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,8 +31,8 @@ class MemoryActivityLog:
         return tuple(self._entries)
 
     def add(self, entry: Activity) -> None:
-        kept = replace(entry, id=entry_id(entry.at, next(self._places), "memory"))
-        self._entries.append(shortened(kept))
+        entered = replace(entry, id=entry_id(entry.at, next(self._places), "memory"))
+        self._entries.append(kept(shortened(entered)))
 
     def read(
         self, connection_id: str, *, issue_id: str = "", outcome: str = "", limit: int = 100, token: str = ""
@@ -57,7 +58,8 @@ class MemoryCursors:
         self._cursors: dict[tuple[str, str], Cursor] = {}
 
     def get(self, connection_id: str, name: str) -> Cursor | None:
-        return self._cursors.get((connection_id, name))
+        stored = self._cursors.get((connection_id, name))
+        return handed_out(stored) if stored else None
 
     def lease(
         self, connection_id: str, name: str, *, now: float, until: float, only_due: bool = True
@@ -67,15 +69,15 @@ class MemoryCursors:
             return None
         leased = replace(stored, lease_until=until, version=stored.version + 1)
         self._cursors[connection_id, name] = leased
-        return leased
+        return handed_out(leased)
 
     def save(self, cursor: Cursor) -> Cursor:
         stored = self._cursors.get((cursor.connection_id, cursor.name))
         if (stored.version if stored else 0) != cursor.version:
             raise Stale
-        saved = replace(cursor, lease_until=0.0, version=cursor.version + 1)
+        saved = kept(replace(cursor, lease_until=0.0, version=cursor.version + 1))
         self._cursors[cursor.connection_id, cursor.name] = saved
-        return saved
+        return handed_out(saved)
 
     def delete(self, connection_id: str) -> None:
         self._cursors = {place: one for place, one in self._cursors.items() if place[0] != connection_id}

@@ -1,0 +1,53 @@
+"""Hints of the sync queue: what may have changed, and where it was heard; never what to write.
+
+Pure, and cheap to import: the webhook's receipt makes one for each delivery. A hint of a webhook names
+Procore's own resource and id, for the receipt looks nothing up; all others name the link.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+ITEM, LOG = "Observation Items", "Observation Item Response Logs"
+"""The two resources whose webhooks matter here (Procore: Webhooks, list of resources)."""
+
+ISSUE_FIELDS, ISSUE_COMMENTS, ISSUE_FILES = "issue.fields", "issue.comments", "issue.files"
+OBSERVATION, LOGS = "observation", "logs"
+ALL = (ISSUE_FIELDS, ISSUE_COMMENTS, ISSUE_FILES, OBSERVATION, LOGS)
+"""The facets of a pair that a hint may name; a hint that names none asks for all."""
+
+UNDO, PICKED, REMAP, RELINK = "undo", "picked", "remap", "relink"
+"""What people ask for, named beside the facets: an undo, a picked conflict, accepted maps, a new link."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """One message. `at` is the time of the event (Unix seconds), `application` the app that made it, if told.
+
+    `cause` is "webhook", "poll", "sweep", "manual" or "backfill".
+    """
+
+    connection_id: str
+    cause: str
+    link_id: str = ""
+    resource: str = ""
+    resource_id: str = ""
+    verb: str = ""
+    at: float = 0.0
+    application: str = ""
+    facets: tuple[str, ...] = ()
+
+
+def to_text(hint: Hint) -> str:
+    """The message's body; what is empty is left out."""
+    return json.dumps({name: value for name, value in asdict(hint).items() if value}, separators=(",", ":"))
+
+
+def from_text(body: str) -> Hint:
+    """Read a body back; keys that a newer version wrote are let through. Raises `ValueError`."""
+    given: dict[str, Any] = json.loads(body)
+    known = {name: value for name, value in given.items() if name in Hint.__dataclass_fields__}
+    facets = tuple(known.pop("facets", ()))
+    return Hint(**known, facets=facets)

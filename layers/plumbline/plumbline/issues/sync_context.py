@@ -1,0 +1,136 @@
+"""What all parts of the sync engine share: one connection, its two sides, and how outcomes are told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from plumbline.errors import Reject
+from plumbline.issues import hints
+from plumbline.stores.records import Activity, Undo
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from plumbline.agreement.merge import Side
+    from plumbline.connections.settings import IssueSettings
+    from plumbline.issues.carrying import Carrying
+    from plumbline.procore.observations import Observation, ResponseLog
+    from plumbline.stores.ports import ActivityLog, Cursors
+    from plumbline.stores.records import Connection, Link
+
+HOUR, DAY = 3600.0, 86_400.0
+DIRECTION: dict[str, str] = {"procore": "to_procore", "tracker": "to_tracker"}
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What one pass over a link is to look at: facets, why, and response logs that were read already."""
+
+    facets: frozenset[str]
+    cause: str
+    logs: tuple[ResponseLog, ...] = ()
+    received_at: float = 0.0  # when the hint that led here was made; 0: not told
+
+    def wants(self, *facets: str) -> bool:
+        """Whether any of these facets is asked for."""
+        return bool(self.facets & set(facets))
+
+
+@dataclass(slots=True)
+class Context:
+    """One connection at work. `said` counts what this pass changed, for the outcome's name."""
+
+    connection: Connection
+    settings: IssueSettings
+    carrying: Carrying
+    cursors: Cursors
+    activity: ActivityLog
+    cause: str = "sweep"
+    said: list[str] = field(default_factory=list)
+
+    @property
+    def tracker_project(self) -> str:
+        """The id of the tracker's project."""
+        return self.carrying.tracker_project_id
+
+    def save(self, link: Link) -> Link:
+        """Store a link of which only this worker may write. Raises `Stale` when the lease was lost."""
+        return self.carrying.links.save(replace(link, updated_at=self.carrying.now()))
+
+    def tell(
+        self,
+        link: Link,
+        outcome: str,
+        message: str,
+        *,
+        direction: str = "to_procore",
+        before: Mapping[str, Any] | None = None,
+        after: Mapping[str, Any] | None = None,
+        next_step: str = "",
+    ) -> None:
+        """Write one line of the activity log."""
+        self.said.append(outcome)
+        self.activity.add(
+            Activity(
+                self.connection.id,
+                self.carrying.now(),
+                outcome,
+                self.cause,
+                message,
+                issue_id=link.issue_id,
+                issue_number=link.issue_number,
+                observation_id=link.observation_id,
+                direction=direction,
+                next_step=next_step,
+                before=dict(before or {}),
+                after=dict(after or {}),
+            )
+        )
+
+    def keep_for_undo(
+        self, link: Link, kind: str, before: Mapping[str, Any], after: Mapping[str, Any] | None = None
+    ) -> None:
+        """Store what a delete or overwrite is about to take away (S15): before the act, never after."""
+        at = self.carrying.now()
+        self.carrying.links.put_undo(
+            Undo(
+                f"{at:017.3f}-{kind}",
+                link.connection_id,
+                link.id,
+                at,
+                kind,
+                dict(before),
+                dict(after or {}),
+                delete_after=at + self.settings.sync.undo_days * DAY,
+            )
+        )
+
+    def count_write(self, link: Link) -> Link:
+        """Note one more update of a pair; past the hourly cap it is parked: the last guard against a loop."""
+        now = self.carrying.now()
+        recent = tuple(at for at in link.writes if at > now - HOUR)
+        if len(recent) >= self.settings.sync.writes_an_hour:
+            raise Reject(
+                "write_cap",
+                f"This pair was written {len(recent)} times within an hour, which looks like a loop.",
+                "Look at its log for what keeps changing, mend it, then retry this item.",
+            )
+        return replace(link, writes=(*recent, now))
+
+
+def seen(link: Link, observation: Observation, date: float) -> Link:
+    """The link with the time of what was just read of its observation; both are Procore's own clock."""
+    return replace(
+        link,
+        observed_at=max(date, link.observed_at),
+        item_updated_at=max(observation.updated_at or 0.0, link.item_updated_at),
+        observation_number=observation.number or link.observation_number,
+    )
+
+
+def last_received(link: Link, observation: Observation, task: Task, now: float) -> Side:
+    """The side whose change came in last, by when it was heard of and never by a day-grain time (A13)."""
+    tracker = link.heard_at if link.heard_at > link.observed_at else now
+    procore = observation.updated_at or now
+    return "procore" if procore >= tracker or not task.wants(hints.ISSUE_FIELDS) and not link.heard_at else "tracker"

@@ -1,0 +1,144 @@
+"""One pass over one pair: reads what the hint asks for, and brings both sides to agreement (A10-A35).
+
+The worker holds the link's lease. Each part remembers its steps as they are proven; cut off anywhere, the next
+pass finds what is missing and nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from plumbline.issues import copy_plan, facets, hints
+from plumbline.issues.births import Births
+from plumbline.issues.deletions import Deletions
+from plumbline.issues.lookups import Lookups
+from plumbline.issues.sync_comments import Comments
+from plumbline.issues.sync_context import Task, seen
+from plumbline.issues.sync_create import Creating
+from plumbline.issues.sync_files import Files
+from plumbline.issues.sync_writes import Fields
+from plumbline.issues.undoing import Undoing
+from plumbline.stores.records import LinkState
+
+if TYPE_CHECKING:
+    from plumbline.cxalloy.model import Issue
+    from plumbline.issues.sync_context import Context
+    from plumbline.procore.observations import Attachment, Observation
+    from plumbline.stores.records import Link
+
+OFF = frozenset({LinkState.UNLINKED, LinkState.LEFT})
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The three kinds of things that a pair is kept true in."""
+
+    fields: Fields
+    comments: Comments
+    files: Files
+
+    def wrote_to_tracker(self) -> bool:
+        """Whether this pass changed the issue."""
+        kinds = (self.fields, self.comments, self.files)
+        return any(one.wrote_to_tracker for one in kinds)
+
+
+@dataclass(slots=True)
+class SyncEngine:
+    """Syncs the pairs of one connection."""
+
+    context: Context
+
+    def sync(self, link: Link, task: Task) -> Link:
+        """Bring one leased link as far as it can come. Raises `Retry`, `Reject` or `NeedsAuthorization`."""
+        if not link.issue_id:
+            return Births(self.context).make(link)
+        if task.wants(hints.UNDO):
+            link = Undoing(self.context).undo(link)
+        if link.state in OFF and not task.wants(hints.RELINK):
+            return link
+        issue = self.context.carrying.read(link)
+        if issue is None:
+            return Deletions(self.context).issue_missing(link)
+        if link.state is LinkState.HELD and link.pending.get("delete") == "issue":
+            return Deletions(self.context).observation_missing(link, issue)
+        if link.gone_since or link.state is LinkState.GONE:
+            link = Deletions(self.context).issue_back(link, issue)
+            task = replace(task, facets=frozenset(hints.ALL))
+        if not self._eligible(issue):
+            return replace(link, state=LinkState.LEFT)
+        return self._pair(link, issue, task)
+
+    def _eligible(self, issue: Issue) -> bool:
+        settings = self.context.settings
+        return issue.section in settings.sections and copy_plan.passes(issue, settings.filters)
+
+    def _pair(self, link: Link, issue: Issue, task: Task) -> Link:
+        parts = Parts(
+            Fields(self.context, Lookups(self.context)), Comments(self.context), Files(self.context)
+        )
+        attachments: tuple[Attachment, ...] = ()
+        processed: set[str] = set()
+        if self._to_be_made(link):
+            address = self.context.carrying.tracker.web_address(issue)
+            creating = Creating(self.context, parts.fields.lookups, parts.files)
+            link, _ = creating.make(link, issue, address)
+            creating.tell_of(link, issue, address)
+            task = replace(task, facets=frozenset(hints.ALL) - {hints.LOGS})
+        elif task.wants(hints.ISSUE_FIELDS, hints.OBSERVATION, hints.REMAP, hints.PICKED):
+            found = self._observe(link, parts.fields)
+            if found is None:
+                return Deletions(self.context).observation_missing(link, issue)
+            link, observation = found
+            attachments = observation.attachments
+            link, issue = parts.fields.agree(link, issue, observation, task)
+            processed.add(hints.ISSUE_FIELDS)
+        return self._comments_and_files(link, issue, task, parts, attachments, processed)
+
+    def _to_be_made(self, link: Link) -> bool:
+        """Whether the twin is still to be made, or its making to be brought to its end.
+
+        A pair that people linked by hand has a twin and no base yet: it is taken as it is.
+        """
+        if not link.observation_id:
+            return True
+        return not link.base and copy_plan.OBSERVATION in self.context.carrying.progress(link).intents
+
+    def _observe(self, link: Link, fields: Fields) -> tuple[Link, Observation] | None:
+        """Read the observation afresh; raises `Retry` for a copy that is older than our own last write."""
+        found = self.context.carrying.procore.read(link.observation_id)
+        if found is None:
+            return None
+        observation, answer = found
+        link = fields.lasted(link, observation)
+        return seen(link, observation, answer.date), observation
+
+    def _comments_and_files(
+        self,
+        link: Link,
+        issue: Issue,
+        task: Task,
+        parts: Parts,
+        attachments: tuple[Attachment, ...],
+        processed: set[str],
+    ) -> Link:
+        """What came from Procore first: it settles which of the issue's comments and files are ours."""
+        sync, carrying = self.context.settings.sync, self.context.carrying
+        if sync.comments and task.wants(hints.LOGS):
+            logs = task.logs or carrying.procore.logs(link.observation_id)
+            theirs = parts.comments.to_tracker(link, issue, logs)
+            if sync.files and sync.comment_attachments:
+                attachments += tuple(one for log in theirs for one in log.attachments)
+        if sync.files and attachments:
+            parts.files.to_tracker(link, issue, attachments)
+        latest = carrying.latest or issue
+        if sync.comments and (task.wants(hints.ISSUE_COMMENTS) or parts.comments.wrote_to_tracker):
+            parts.comments.to_procore(link, latest)
+            processed.add(hints.ISSUE_COMMENTS)
+        if sync.files and (task.wants(hints.ISSUE_FILES) or parts.files.wrote_to_tracker):
+            parts.files.to_procore(link, latest)
+            processed.add(hints.ISSUE_FILES)
+        if parts.wrote_to_tracker():
+            link = replace(link, issue_seen=facets.seen(link.issue_seen, issue, latest, frozenset(processed)))
+        return link

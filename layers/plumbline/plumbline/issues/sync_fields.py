@@ -1,0 +1,272 @@
+"""The fields of a pair as the merge sees them: each side's native values, and what each becomes there (A12).
+
+Pure. A long text stands in the base as a fingerprint. The tracker's text counts letter by letter; Procore's
+counts by its words, for its formatting re-breaks lines and bold words are not an edit of the text (A24).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from plumbline.agreement.merge import Carried, Pair, View
+from plumbline.connections.settings import SYNC_FIELDS
+from plumbline.issues import mapping, text
+from plumbline.procore.rich_text import is_formatted, to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from plumbline.agreement.merge import Side
+    from plumbline.connections.settings import IssueSettings, SyncField
+    from plumbline.cxalloy.model import Issue
+    from plumbline.procore.observations import Observation
+    from plumbline.stores.records import Link
+
+LONGEST = 300
+"""Characters of a value that stands in the base as it is; a longer one stands as its SHA-256."""
+
+Natives = dict[str, str | None]
+_MAPPED: dict[str, mapping.Field] = {
+    "status": "status", "priority": "priority", "discipline": "discipline", "issue_type": "issue_type",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What only a look-up can tell, for assignees and for assets as locations.
+
+    `over`: the tracker's value to Procore's id; `back`: Procore's id to the tracker's value. A value that is
+    missing from its table cannot be carried.
+    """
+
+    assignee_over: Mapping[str, str] = field(default_factory=dict)
+    assignee_back: Mapping[str, str] = field(default_factory=dict)
+    asset_over: Mapping[str, str] = field(default_factory=dict)
+    asset_back: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """One pair as read: values to compare, and the texts behind fingerprints."""
+
+    tracker: Natives
+    procore: Natives
+    issue_text: str
+    parts: text.Parts
+    formatted: bool
+
+
+def fields_of(settings: IssueSettings) -> tuple[SyncField, ...]:
+    """The fields that this connection keeps in agreement (A40, A43, A50, A51)."""
+    off: set[str] = set()
+    if not settings.sync.assignees:
+        off.add("assignee")
+    if not (settings.sync.assets_as_locations or settings.asset_in_description):
+        off.add("asset")
+    return tuple(name for name in SYNC_FIELDS if name not in off)
+
+
+def digest(value: str | None) -> str | None:
+    """A value as it stands in the base."""
+    if value is None or len(value) <= LONGEST:
+        return value
+    return f"sha256:{hashlib.sha256(value.encode()).hexdigest()}"
+
+
+def native(name: str, side: Side, value: str | None) -> str | None:
+    """A whole value as a side's natives hold it."""
+    if name != "description":
+        return value
+    return digest(text.plain(value or "") if side == "tracker" else text.squeezed(text.plain(value or "")))
+
+
+def read(issue: Issue, observation: Observation, link: Link, settings: IssueSettings, address: str) -> Sides:
+    """Both sides' values of the fields in use."""
+    lines = {line for line in (text.asset_line(issue), *_asset_lines(link)) if line}
+    parts = parts_of(observation, address, lines)
+    names = fields_of(settings)
+    tracker, procore = tracker_natives(issue, settings), procore_natives(observation, parts, settings)
+    return Sides(
+        {name: _kept(issue.missing, link, name, 0, tracker[name]) for name in names},
+        {name: _kept(observation.missing, link, name, 1, procore[name]) for name in names},
+        text.plain(issue.description),
+        parts,
+        is_formatted(observation.rich_text, observation.description),
+    )
+
+
+def parts_of(observation: Observation, address: str, asset_lines: Collection[str]) -> text.Parts:
+    """The observation's description taken apart; formatted ones are read from their formatting (A24)."""
+    formatted = is_formatted(observation.rich_text, observation.description)
+    plain = observation.description
+    return text.parts(
+        to_text(observation.rich_text) if formatted or plain is None else plain, address, asset_lines
+    )
+
+
+def storable(issue: Issue) -> dict[str, object]:
+    """An issue as it is kept for an undo of its deletion: the fields, and its comments as texts."""
+    return {
+        "number": issue.number,
+        "title": issue.title,
+        "description": issue.description,
+        "status_id": issue.status_id,
+        "priority_id": issue.priority_id,
+        "discipline_id": issue.discipline_id,
+        "type_id": issue.type_id,
+        "due_date": issue.due_date.isoformat() if issue.due_date else None,
+        "assignee_type": issue.assignee.type if issue.assignee else None,
+        "assignee_key": issue.assignee.key if issue.assignee else None,
+        "asset_type": issue.asset.type if issue.asset else None,
+        "asset_key": issue.asset.key if issue.asset else None,
+        "comments": [text.comment(one) for one in issue.comments],
+        "files": [file.name for file in issue.files],
+    }
+
+
+def _kept(missing: frozenset[str], link: Link, name: str, place: int, value: str | None) -> str | None:
+    """The value; a key that an answer lacks is no edit: it counts as it was agreed (INVARIANTS 11)."""
+    known = link.base.get(name)
+    return known[place] if name in missing and known else value
+
+
+def _asset_lines(link: Link) -> tuple[str, ...]:
+    return tuple(value for value in link.base.get("asset", ()) if value and value.startswith("CxAlloy asset: "))
+
+
+def tracker_natives(issue: Issue, settings: IssueSettings) -> Natives:
+    """The tracker's values, by field."""
+    assignee, asset = issue.assignee, issue.asset
+    held = f"{asset.type}:{asset.key}" if asset else None
+    return {
+        "title": tracker_title(issue, settings),
+        "description": digest(text.plain(issue.description)),
+        "status": issue.status_id,
+        "priority": issue.priority_id,
+        "discipline": issue.discipline_id,
+        "issue_type": issue.type_id,
+        "due_date": issue.due_date.isoformat() if issue.due_date else None,
+        "assignee": f"{assignee.type}:{assignee.key}" if assignee else None,
+        "asset": held if settings.sync.assets_as_locations else text.asset_line(issue) or None,
+    }
+
+
+def tracker_title(issue: Issue, settings: IssueSettings) -> str:
+    """The issue's own title where the tracker has one, else the title made of its number and text (A23)."""
+    if settings.tracker_calls.issue_title_field and issue.title:
+        return text.clip(text.squeezed(text.plain(issue.title)), text.TITLE_LIMIT)
+    return text.title(issue, settings.title_template)
+
+
+def procore_natives(observation: Observation, parts: text.Parts, settings: IssueSettings) -> Natives:
+    """Procore's values, by field."""
+    return {
+        "title": observation.name,
+        "description": digest(text.squeezed(parts.body)),
+        "status": observation.status,
+        "priority": observation.priority,
+        "discipline": observation.trade_id,
+        "issue_type": observation.type_id,
+        "due_date": observation.due_date.isoformat() if observation.due_date else None,
+        "assignee": observation.assignee_id,
+        "asset": observation.location_id if settings.sync.assets_as_locations else parts.asset or None,
+    }
+
+
+def base_of(link: Link, name: str) -> Pair | None:
+    """What both sides held when they last agreed on a field."""
+    known = link.base.get(name)
+    return Pair(*known) if known else None
+
+
+def views(
+    sides: Sides, link: Link, settings: IssueSettings, resolved: Resolved, last: Side
+) -> tuple[View, ...]:
+    """Every field in use, ready to be merged."""
+    return tuple(
+        View(
+            name,
+            base_of(link, name),
+            Pair(sides.tracker[name], sides.procore[name]),
+            over(name, sides, link, settings, resolved),
+            back(name, sides, settings, resolved),
+            settings.sync.rules.get(name, "last"),
+            last,
+        )
+        for name in SYNC_FIELDS
+        if name in sides.tracker
+    )
+
+
+def over(
+    name: str, sides: Sides, link: Link, settings: IssueSettings, resolved: Resolved
+) -> Carried | None:
+    """What Procore is to hold for the tracker's value; None: nothing is set, and never cleared (A21)."""
+    value = sides.tracker[name]
+    if name in _MAPPED:
+        carried = _mapped_over(_MAPPED[name], value, settings)
+        return Carried(carried) if carried else None
+    if name == "title":
+        return _title_over(sides, link, settings)
+    if name == "description":
+        body = text.fitted(replace(sides.parts, body=sides.issue_text)).body
+        return Carried(digest(text.squeezed(body)))
+    if name == "assignee":
+        return _looked_up(value, resolved.assignee_over)
+    if name == "asset" and settings.sync.assets_as_locations:
+        return _asset_over(value, sides, resolved)
+    return Carried(value)
+
+
+def _mapped_over(name: mapping.Field, value: str | None, settings: IssueSettings) -> str | None:
+    """By the map, else by its default; an unmapped type is left as it is on an update (A21)."""
+    if name == "issue_type":
+        return settings.maps.issue_type.to_procore.get(value or "")
+    return mapping.to_procore(settings, name, value)
+
+
+def _title_over(sides: Sides, link: Link, settings: IssueSettings) -> Carried | None:
+    """A title that we made follows the issue, until a person gives the observation a title of their own."""
+    if not settings.tracker_calls.issue_title_field:
+        known = base_of(link, "title")
+        theirs = known is not None and (
+            sides.procore["title"] != known.procore or not text.alike(known.tracker, known.procore)
+        )
+        if theirs:
+            return None
+    return Carried(sides.tracker["title"])
+
+
+def _looked_up(value: str | None, table: Mapping[str, str]) -> Carried | None:
+    if value is None:
+        return Carried(None)
+    return Carried(table[value]) if value in table else None
+
+
+def _asset_over(value: str | None, sides: Sides, resolved: Resolved) -> Carried | None:
+    """A cleared asset clears a location of our tree only; people's own locations stay (A52)."""
+    location = sides.procore["asset"]
+    if value is None and (location is None or location not in resolved.asset_back):
+        return None
+    return _looked_up(value, resolved.asset_over)
+
+
+def back(name: str, sides: Sides, settings: IssueSettings, resolved: Resolved) -> Carried | None:
+    """What the tracker is to hold for Procore's value; None: nothing is set."""
+    value = sides.procore[name]
+    if name in _MAPPED:
+        carried = mapping.to_tracker(settings, _MAPPED[name], value)
+        return Carried(carried) if carried else None
+    if name == "title":
+        return Carried(value) if settings.tracker_calls.issue_title_field else None
+    if name == "description":
+        # a text that was cut on its way to Procore is never carried back: the whole of it is in the tracker
+        return None if text.CUT.strip() in sides.parts.body else Carried(digest(text.plain(sides.parts.body)))
+    if name == "assignee":
+        return _looked_up(value, resolved.assignee_back)
+    if name == "asset":
+        known = value is not None and value in resolved.asset_back
+        return Carried(resolved.asset_back[value or ""]) if known and settings.sync.assets_as_locations else None
+    return Carried(value)

@@ -1,0 +1,203 @@
+"""Files both ways, exactly once each, streamed, the bytes proven by SHA-256 (A33, A34).
+
+To Procore a file travels with a comment: whether an update of an observation appends or replaces its files is
+confirmed by no public source. To the tracker it goes by way of the worker's disk.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from plumbline.errors import EffectUnknown, Reject, Retry
+from plumbline.issues import copy_plan, text
+from plumbline.issues.copy_plan import PostComment, SendFile
+from plumbline.procore import transfer, wire
+from plumbline.stores.records import Intent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from plumbline.cxalloy.model import Issue, IssueFile
+    from plumbline.issues.sync_context import Context
+    from plumbline.procore.observations import Attachment
+    from plumbline.procore.transfer import Spooled
+    from plumbline.stores.records import Link
+
+MOST_IN_A_NOTE = 10
+
+
+def attachment_key(attachment_id: str) -> str:
+    """The intent's name for one file of Procore: its result is the tracker's file with the same bytes."""
+    return f"attachment#{attachment_id}"
+
+
+@dataclass(slots=True)
+class Files:
+    """The files of one connection's pairs."""
+
+    context: Context
+    wrote_to_tracker: bool = False
+
+    # ---- To Procore ------------------------------------------------------------------------------------------
+
+    def to_procore(self, link: Link, issue: Issue) -> None:
+        """Upload what Procore does not have and attach it all with one comment."""
+        carrying = self.context.carrying
+        intents = carrying.progress(link).intents
+        for known in [one for one in intents.values() if one.key.startswith("files#") and not one.result_id]:
+            # an unsettled note comes first: whether it was posted decides what is still to be sent
+            self._post(link, [file for file in issue.files if file.id in known.file_ids])
+        intents = carrying.progress(link).intents
+        there, coming = _at_procore(intents), _coming(intents)
+        new = [file for file in issue.files if file.id not in there and (file.name, file.size) not in coming]
+        for start in range(0, len(new), MOST_IN_A_NOTE):
+            self._post(link, new[start : start + MOST_IN_A_NOTE])
+
+    def _post(self, link: Link, files: list[IssueFile]) -> None:
+        carrying = self.context.carrying
+        if not files:
+            return
+        for file in files:
+            if not carrying.progress(link).usable(file.id, carrying.procore.identity, carrying.now()):
+                carrying.carry_out(link, SendFile(file), "")
+        ids = tuple(file.id for file in files)
+        key = f"files#{ids[0]}-{ids[-1]}-{len(ids)}"
+        note = PostComment(key, text.files_mark(ids), text.files_note(files), ids)
+        carrying.posted.clear()
+        carrying.carry_out(link, note, "")
+        made = next(one for one in carrying.links.intents(link.id) if one.key == key)
+        carrying.links.note_log(link.connection_id, made.result_id, link.id)
+        for log in carrying.posted:
+            self.bind(link, log.attachments, ids)
+        self.context.tell(link, "file", f"{', '.join(file.name for file in files)} carried over.")
+
+    def bind(self, link: Link, attachments: Iterable[Attachment], file_ids: Iterable[str]) -> None:
+        """Remember which files of Procore are ones that we brought there, by name and order."""
+        links = self.context.carrying.links
+        stored = {one.file_id: one for one in links.files(link.id)}
+        waiting = [stored[id_] for id_ in file_ids if id_ in stored]
+        for attachment in attachments:
+            mine = next((one for one in waiting if one.name == attachment.name), None)
+            if mine:
+                waiting.remove(mine)
+                at = self.context.carrying.now()
+                links.put_intent(
+                    Intent(link.id, attachment_key(attachment.id), started_at=at, result_id=mine.file_id)
+                )
+
+    # ---- To the tracker ----------------------------------------------------------------------------------------
+
+    def to_tracker(self, link: Link, issue: Issue, attachments: Iterable[Attachment]) -> None:
+        """Bring over each file of Procore that the issue does not have."""
+        intents = self.context.carrying.progress(link).intents
+        for attachment in attachments:
+            known = intents.get(attachment_key(attachment.id))
+            if not (known and known.result_id):
+                self._bring(link, issue, attachment, known)
+                intents = self.context.carrying.progress(link).intents
+
+    def _bring(self, link: Link, issue: Issue, attachment: Attachment, known: Intent | None) -> None:
+        carrying = self.context.carrying
+        carrying.check_time()
+        try:
+            with carrying.procore.fetch(attachment) as chunks:
+                spooled = transfer.spool(chunks)
+        except Reject as refusal:
+            if refusal.code != "not_found":
+                raise
+            raise Retry(f"The file {attachment.name} went away while it was read", after=5, counts=True) from refusal
+        with spooled.file:
+            if known is None and (mine := self._ours(link, attachment, spooled)):
+                self.bind(link, [attachment], [mine])
+                return
+            self._upload(link, issue, attachment, known, spooled)
+        self.wrote_to_tracker = True
+        self.context.tell(link, "file", f"{attachment.name} carried over.", direction="to_tracker")
+
+    def _ours(self, link: Link, attachment: Attachment, spooled: Spooled) -> str:
+        """The tracker's file that this one is a copy of: same name, same bytes, brought by us, not known yet."""
+        intents = self.context.carrying.progress(link).intents
+        bound = {one.result_id for one in intents.values() if one.key.startswith("attachment#")}
+        for stored in self.context.carrying.links.files(link.id):
+            same = (stored.name, stored.sha256) == (attachment.name, spooled.sha256)
+            if same and stored.file_id not in bound and stored.file_id in _at_procore(intents):
+                return stored.file_id
+        return ""
+
+    def _upload(
+        self, link: Link, issue: Issue, attachment: Attachment, known: Intent | None, spooled: Spooled
+    ) -> None:
+        carrying, project = self.context.carrying, self.context.tracker_project
+
+        def find(seen: Issue | None) -> str:
+            return _unclaimed(seen, attachment.name, spooled.size, carrying.progress(link).intents)
+
+        def make() -> str:
+            before = {file.id for file in (carrying.read(link) or issue).files}
+            told = carrying.tracker.upload_file(
+                project,
+                issue.id,
+                name=attachment.name,
+                content_type=mimetypes.guess_type(attachment.name)[0] or "application/octet-stream",
+                size=spooled.size,
+                open_chunks=lambda: _chunks(spooled),
+            )
+            after = carrying.read(link)
+            new = [file.id for file in (after.files if after else ()) if file.id not in before]
+            if told and told in new:
+                return told
+            found = next((id_ for id_ in new if _named(after, id_) == attachment.name), "")
+            if not found:
+                raise EffectUnknown(f"CxAlloy took {attachment.name} and does not show it yet", after=15)
+            return found
+
+        carrying.once(link).ensure(
+            known,
+            attachment_key(attachment.id),
+            look=lambda _: find(carrying.read(link)),
+            make=make,
+            source={"name": attachment.name, "size": spooled.size},
+        )
+
+
+def _named(issue: Issue | None, file_id: str) -> str:
+    return next((file.name for file in (issue.files if issue else ()) if file.id == file_id), "")
+
+
+def _at_procore(intents: Mapping[str, Intent]) -> set[str]:
+    """The tracker's files whose bytes are at Procore: carried there by us, or brought from there."""
+    there: set[str] = set()
+    for one in intents.values():
+        if one.result_id and (one.key == copy_plan.OBSERVATION or one.key.startswith(("files#", "file#"))):
+            there |= set(one.file_ids)
+        if one.key.startswith("attachment#"):
+            there.add(one.result_id)
+    return there
+
+
+def _coming(intents: Mapping[str, Intent]) -> set[tuple[str, int | None]]:
+    """Name and size of files that may have come from Procore just now: whether they did is not known yet."""
+    return {
+        (str(one.source.get("name")), one.source.get("size"))
+        for one in intents.values()
+        if one.key.startswith("attachment#") and not one.result_id
+    }
+
+
+def _unclaimed(issue: Issue | None, name: str, size: int, intents: Mapping[str, Intent]) -> str:
+    """A file of the issue with this name and size that no file of Procore is known to have become."""
+    claimed = Counter(one.result_id for one in intents.values() if one.key.startswith("attachment#"))
+    for file in issue.files if issue else ():
+        if file.name == name and file.size in (None, size) and not claimed[file.id]:
+            if file.id not in _at_procore(intents):
+                return file.id
+    return ""
+
+
+def _chunks(spooled: Spooled) -> Iterator[bytes]:
+    spooled.file.seek(0)
+    while chunk := spooled.file.read(wire.CHUNK):
+        yield chunk

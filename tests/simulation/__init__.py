@@ -1,0 +1,1 @@
+"""Ongoing sync as a whole under a seeded scheduler: real handlers, virtual time, random people and faults."""

@@ -1,0 +1,40 @@
+"""`make simulate`: many seeds, their sum in build/simulation.json, and the story of one that fails."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from tests.simulation.run import of_seed
+from tests.simulation.story import shortest, told
+from tests.simulation.summary import failed_before, rows_of, summed, written
+
+
+def main() -> int:
+    """Run, tell, and return 1 if any seed fails."""
+    asked = argparse.ArgumentParser()
+    asked.add_argument("--seeds", type=int, default=100)
+    asked.add_argument("--first", type=int, default=0)
+    asked.add_argument("--story", type=int, default=None, help="tell the shortest story of this seed")
+    given = asked.parse_args()
+    if given.story is not None:
+        print(told(shortest(of_seed(given.story))))
+        return 0
+    seeds = dict.fromkeys([*failed_before(), *range(given.first, given.first + given.seeds)])
+    rows = []
+    for row in rows_of(seeds):
+        rows.append(row)
+        if row.counts:
+            print(f"seed {row.seed}: {row.counts}", *row.findings[:3], sep="\n  ", flush=True)
+    summary = summed(rows)
+    written(summary, Path("build/simulation.json"))
+    print({name: value for name, value in summary.items() if name != "failing_seeds"})
+    failing = summary["failing_seeds"]
+    if failing:
+        print(told(shortest(of_seed(failing[0]))))
+    return 1 if failing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

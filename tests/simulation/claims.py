@@ -1,0 +1,106 @@
+"""Follows each value that a person wrote: to the other side, to a later edit, or into a record.
+
+One field of one pair is replayed at a time, from what truly happened. A claim is a value that stands on one
+side and has still to reach the other. What our own write overwrites while it is claimed must be kept in a
+conflict record.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from tests.simulation.history import OTHER, PERSON, PROCORE, TRACKER
+from tests.simulation.meaning import NOTHING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tests.simulation.history import Change
+    from tests.simulation.meaning import Meaning
+
+RACE = 60.0
+"""A person who writes between our read and our write, this close together, is seen by no client: neither
+system has a conditional write (Procore REST: Observation Items)."""
+
+AT_ONCE = 5.0
+
+
+@dataclass
+class Story:
+    """One field of one pair. `owed` are overwritten claims, `races` those that no client could have seen.
+
+    `agreed` is what stood on both sides when we last made them agree, and when people last did by chance.
+    """
+
+    meaning: Meaning
+    name: str
+    values: dict[str, Any] = field(default_factory=lambda: {TRACKER: None, PROCORE: None})
+    claims: dict[str, Change] = field(default_factory=dict)
+    agreed: list[dict[str, Any]] = field(default_factory=lambda: [{}, {}])
+    owed: list[tuple[Change, Change]] = field(default_factory=list)
+    races: int = 0
+    edits: int = 0
+    written: list[Change] = field(default_factory=list)
+    waits: list[float] = field(default_factory=list)
+
+    def replay(self, changes: Iterable[Change], *, twin: bool) -> Story:
+        """Go through the changes of both sides in order; without a twin yet nothing can be delivered."""
+        for change in changes:
+            self._one(change, twin=twin or change.side == PROCORE)
+            twin = twin or change.side == PROCORE
+        return self
+
+    def _one(self, change: Change, *, twin: bool) -> None:
+        self.values[change.side] = change.after
+        if change.who == PERSON:
+            self.edits += 1
+            self._claim(change)
+        else:
+            if self._same(change.before) != self._same(change.after):
+                self.written.append(change)
+            self._overwrite(change)
+        if twin:
+            self._settle(change)
+
+    def _claim(self, change: Change) -> None:
+        """A later edit on a side takes the place of the former; going back to what was agreed is none."""
+        self.claims.pop(change.side, None)
+        side, value = change.side, self._same(change.after)
+        reverted = any(side in known and self._same(known[side]) == value for known in self.agreed)
+        if not reverted and not self._unsaid(change):
+            self.claims[change.side] = change
+
+    def _unsaid(self, change: Change) -> bool:
+        """Whether the value cannot be carried: no map, or the tracker does not say that a field is empty."""
+        if self.meaning.carried(self.name, change.side, change.after) == NOTHING:
+            return True
+        empty = change.side == TRACKER and change.after is None
+        return empty and self.meaning.left_out(self.name, change.object_id)
+
+    def _overwrite(self, change: Change) -> None:
+        lost = self.claims.pop(change.side, None)
+        if lost is None or self._same(lost.after) == self._same(change.after):
+            return
+        unseen = change.read_at <= lost.at and change.at - change.read_at <= RACE
+        if unseen or self._undone_at_once(lost, change):
+            self.races += 1
+        else:
+            self.owed.append((lost, change))
+
+    def _undone_at_once(self, lost: Change, change: Change) -> bool:
+        """A person undid our write before we read it back: that looks like a write without effect."""
+        ours = [one for one in self.written if one.side == lost.side and one.at < lost.at and one is not change]
+        return bool(ours) and lost.at - ours[-1].at < AT_ONCE and self._same(ours[-1].before) == self._same(lost.after)
+
+    def _settle(self, change: Change) -> None:
+        if not self.meaning.agree(self.name, self.values[TRACKER], self.values[PROCORE]):
+            return
+        self.agreed[change.who == PERSON] = dict(self.values)
+        from_there = self.claims.pop(OTHER[change.side], None)
+        if from_there and change.who != PERSON:
+            self.waits.append(change.at - from_there.at)
+        self.claims.clear()
+
+    def _same(self, value: Any) -> Any:
+        return self.meaning.same(self.name, value)

@@ -1,0 +1,102 @@
+"""One seed, from the storm to the silence after it."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from tests.simulation import worlds
+from tests.simulation.checker import Checker, Finding, Report
+from tests.simulation.deployment import ORIGINS, START, Deployment
+from tests.simulation.furnishing import furnish, release
+from tests.simulation.history import History, fingerprint
+from tests.simulation.people import People
+from tests.simulation.plan import Plan, plan_of
+from tests.simulation.weather import Weather
+
+from sandbox.procore.demo import HARBOR_POINT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SWEEP = 900.0
+FULL = 3600.0
+"""Seconds between two sweeps and two full inventories (the connection's settings)."""
+
+
+@dataclass
+class Outcome:
+    """What came of one plan."""
+
+    plan: Plan
+    report: Report
+    trace: str
+    lines: list[str] = field(default_factory=list)
+    done: int = 0
+    struck: int = 0
+    calls: int = 0
+    dead: int = 0
+    virtual: float = 0.0
+
+    @property
+    def findings(self) -> list[Finding]:
+        """All that must not be."""
+        return self.report.findings
+
+
+def run(plan: Plan, *, watch: Callable[[Deployment], None] = lambda _house: None) -> Outcome:
+    """Live through a plan; `watch` gets the deployment before it starts."""
+    dice = random.Random(f"world:{plan.seed}")
+    settings = worlds.connection_settings(dice)
+    house = Deployment(
+        plan.seed,
+        worlds.tracker_world(dice, plan.pairs),
+        worlds.procore_settings(dice, ORIGINS),
+        worlds.cxalloy_settings(dice, settings["tracker_calls"]["issue_title_field"]),
+    )
+    watch(house)
+    with house.running():
+        return _live(house, plan, settings)
+
+
+def _live(house: Deployment, plan: Plan, settings: dict[str, Any]) -> Outcome:
+    history = History(house, frozenset({str(HARBOR_POINT), "50"}))
+    people, weather = People(house, history, "50"), Weather(house)
+    furnish(house, "sync", settings)
+    for deed in plan.deeds:
+        house.scheduler.at(START + deed.at, lambda deed=deed: _do(people, house, deed))
+    for strike in plan.strikes:
+        house.scheduler.at(START + strike.at, lambda strike=strike: weather.strike(strike))
+    house.scheduler.run(START + plan.storm)
+    struck = weather.struck()
+    weather.calm()
+    checker = _rest(house, history, settings)
+    return Outcome(
+        plan, checker.report, fingerprint(house.scheduler.trace), house.scheduler.trace, len(people.done), struck,
+        history.calls, sum(len(queue.dead) for queue in house.queues.values()), house.scheduler() - START,
+    )  # fmt: skip
+
+
+def _do(people: People, house: Deployment, deed: Any) -> None:
+    people.act(deed)
+    house.postman.look()
+
+
+def _rest(house: Deployment, history: History, settings: dict[str, Any]) -> Checker:
+    """Two full inventories after the storm all must agree; after three more sweeps nothing may be written."""
+    for _ in range(2):
+        house.run(FULL)
+        house.offstage(lambda: release(house))
+    house.run(FULL / 4)
+    checker = Checker(house, history, settings)
+    checker.at_rest()
+    since = house.scheduler()
+    house.run(3 * SWEEP + 120)
+    checker.silence(since)
+    return checker
+
+
+def of_seed(seed: int) -> Outcome:
+    """Live through what a seed stands for."""
+    return run(plan_of(seed))

@@ -1,0 +1,40 @@
+"""A hundred seeds of the whole system, and every seed that ever failed.
+
+What each finding means stands in `tests.simulation.checker`; the numbers in INVARIANTS of the design.
+"""
+
+from __future__ import annotations
+
+import pytest
+from tests.simulation.run import of_seed
+from tests.simulation.summary import failed_before
+
+SEEDS = 100
+TWICE = 10
+
+
+def _told(seed: int) -> list[str]:
+    return [f"{one.kind}: {one.told}" for one in of_seed(seed).findings]
+
+
+@pytest.mark.parametrize("seed", range(TWICE, SEEDS))
+def test_after_a_storm_nothing_is_lost_doubled_wrongly_deleted_or_unagreed(seed: int) -> None:
+    assert _told(seed) == []
+
+
+@pytest.mark.parametrize("seed", failed_before())
+def test_a_seed_that_once_failed_does_so_no_more(seed: int) -> None:
+    assert _told(seed) == []
+
+
+@pytest.mark.parametrize("seed", range(TWICE))
+def test_the_same_seed_gives_the_same_run_byte_for_byte(seed: int) -> None:
+    first, second = of_seed(seed), of_seed(seed)
+    assert first.lines == second.lines
+    assert [one.told for one in first.findings] == []
+
+
+def test_the_storms_are_storms() -> None:
+    outcomes = [of_seed(seed) for seed in (0, 1, 2)]
+    assert sum(one.done for one in outcomes) >= 600
+    assert sum(one.struck for one in outcomes) >= 60

@@ -1,0 +1,34 @@
+"""Which facets of an issue a snapshot tells apart."""
+
+from __future__ import annotations
+
+from plumbline.connections.settings import SyncSettings
+from plumbline.issues.facets import changes, followed, said
+from plumbline.issues.hints import ISSUE_COMMENTS, ISSUE_FIELDS, ISSUE_FILES
+from tests.unit.issues.making import comment, file, issue
+
+ALL = (ISSUE_FIELDS, ISSUE_COMMENTS, ISSUE_FILES)
+
+
+def test_a12_each_facet_is_told_apart() -> None:
+    before = said(issue())
+    assert changes(before, said(issue())) == ()
+    assert changes(before, said(issue(description="Other."))) == (ISSUE_FIELDS,)
+    assert changes(before, said(issue(comments=(comment("1"),)))) == (ISSUE_COMMENTS,)
+    assert changes(before, said(issue(files=(file("1"),)))) == (ISSUE_FILES,)
+    assert changes(before, said(issue(status_id="9", files=(file("1"),)))) == (ISSUE_FIELDS, ISSUE_FILES)
+
+
+def test_a5_the_mark_of_the_filter_is_no_content() -> None:
+    assert changes("-" + said(issue()), said(issue())) == ()
+
+
+def test_a17_what_was_not_known_counts_as_changed() -> None:
+    assert changes("", said(issue())) == ALL
+    assert changes("unreadable: no status. Odd.", said(issue())) == ALL
+
+
+def test_a30_facets_that_are_switched_off_are_not_followed() -> None:
+    assert followed(ALL, SyncSettings()) == ALL
+    assert followed(ALL, SyncSettings(comments=False)) == (ISSUE_FIELDS, ISSUE_FILES)
+    assert followed(ALL, SyncSettings(files=False)) == (ISSUE_FIELDS, ISSUE_COMMENTS)
