@@ -28,7 +28,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
         wiring.activity(),
         wiring.procore_budget(),
         wiring_work.connection_key,
-        lambda *about: wiring_work.comments_poll(*about, time_left),
+        lambda connection, procore, settings: wiring_work.comments_poll(
+            connection, procore, settings, time_left
+        ),
         wiring.now,
         time_left,
     ).run(event.get("connection_id", ""))

@@ -39,7 +39,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, dict[str
         wiring.authorizations(),
         wiring.cursors(),
         wiring.activity(),
-        lambda *about: wiring_sync.inventory(*about, time_left),
+        lambda connection, procore, settings: wiring_sync.inventory(connection, procore, settings, time_left),
         wiring.now,
         time_left,
     ).run(event.get("connection_id", ""))

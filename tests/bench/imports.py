@@ -30,9 +30,15 @@ FIRST_EVENT = {
     " stores.sealing",
     "oauth_callback": "procore.oauth_client procore.token_keeper stores.authorizations stores.sealing",
     "settings": "procore.client cxalloy.client stores.members stores.connections stores.authorizations",
-    "sweep": "stores.connections stores.authorizations stores.links stores.budget",
-    "tracker_polling": "issues.tracker_poll cxalloy.client stores.connections stores.authorizations"
-    " stores.links stores.cursors stores.activity stores.budget stores.snapshots stores.sealing",
+    "sweep": "issues.inventory connections.hooks procore.client procore.gate procore.token_keeper"
+    " stores.connections stores.authorizations stores.links stores.cursors stores.activity stores.budget"
+    " stores.sealing",
+    "sync": "issues.sync_engine issues.procore_side cxalloy.client procore.client procore.gate"
+    " procore.token_keeper stores.connections stores.authorizations stores.links stores.cursors"
+    " stores.activity stores.budget stores.work stores.sealing",
+    "tracker_polling": "issues.tracker_poll issues.sync_poll cxalloy.client stores.connections"
+    " stores.authorizations stores.links stores.cursors stores.activity stores.budget stores.snapshots"
+    " stores.sealing",
     "webhook_receipt": "issues.hints procore.hook_secret procore.webhook",
 }
 

@@ -52,7 +52,10 @@ def _changes(house: SyncHouse) -> dict[str, tuple[int, Callable[[], object]]]:
             2,
             lambda: house.in_tracker(status_id=small.OPEN, due_date="04/01/2026"),
         ),
-        "a comment in CxAlloy": (1, lambda: hands.comment(house.cxalloy, "Ana Souza", "1001", "Looked again.")),
+        "a comment in CxAlloy": (
+            1,
+            lambda: hands.comment(house.cxalloy, "Ana Souza", "1001", "Looked again."),
+        ),
         "a comment in Procore": (
             1,
             lambda: items.create_response_log(house.person, PROJECT, observation, "Seen on site."),

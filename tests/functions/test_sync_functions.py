@@ -70,7 +70,7 @@ def test_a10_what_is_carried_over_is_left_to_the_sweep_which_hints_on_the_sync_q
     assert schedule(functions["tracker_polling"]) == {"polled": 1, "hints": 0, "failed": 0}
     assert links(house) == {"1001": LinkState.WAITING, "1002": LinkState.WAITING}
 
-    assert schedule(functions["sweep"])["carried"] == 2
+    assert schedule(functions["sweep"])["links"] == {"carried": 2}
     assert [(one.connection_id, one.cause, bool(one.link_id)) for one in sent.hints] == [
         ("c1", "backfill", True),
         ("c1", "backfill", True),
@@ -103,7 +103,7 @@ def test_the_sweep_feeds_what_is_overdue_to_the_sync_queue(
     sent.hints.clear()
     house.clock.sleep(301)
 
-    assert schedule(functions["sweep"])["fed"] == 2
+    assert schedule(functions["sweep"])["links"]["fed"] == 2
 
     assert {one.cause for one in sent.hints} == {"sweep"}
     assert list(house.queue) == []

@@ -53,13 +53,11 @@ def test_a_function_is_told_exactly_what_its_code_asks_for(function: str) -> Non
 
 
 def test_reading_the_code_finds_what_wiring_asks_for_in_turn() -> None:
-    assert settings_read(ROOT / "functions/sweep") == {
-        "AUTHORIZATIONS_TABLE",
-        "BUDGET_TABLE",
-        "CONNECTIONS_TABLE",
-        "COPY_QUEUE",
-        "LINKS_TABLE",
-    }
+    assert settings_read(ROOT / "functions/webhook_receipt") == {"HOOK_SECRET", "SYNC_QUEUE"}
+    assert settings_read(ROOT / "functions/oauth_callback") >= {"AUTHORIZATIONS_TABLE", "TOKEN_KEY"}
+    assert "HOOK_SECRET" in settings_read(ROOT / "functions/sweep")
+    assert "WORK_BUCKET" in settings_read(ROOT / "functions/sync")
+    assert "WORK_BUCKET" not in settings_read(ROOT / "functions/copy")
     assert "ADOPT_AFTER_SECONDS" in settings_read(ROOT / "functions/copy")
     assert "PROCORE_APP_VERSION_KEY" in settings_read(ROOT / "functions/settings")
 

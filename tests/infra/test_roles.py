@@ -29,7 +29,8 @@ NEVER_REACHED = {
     ("CopyFunction", "CONNECTIONS_TABLE"): OF_THE_PAIR,
     ("JobsFunction", "ACTIVITY_TABLE"): {"dynamodb:Query"},
     ("JobsFunction", "CONNECTIONS_TABLE"): {"dynamodb:DeleteItem"},
-    ("SweepFunction", "LINKS_TABLE"): {"dynamodb:PutItem"},
+    ("SweepFunction", "CONNECTIONS_TABLE"): OF_THE_PAIR,
+    ("SweepFunction", "LINKS_TABLE"): {"dynamodb:DeleteItem"},
     ("SyncFunction", "CONNECTIONS_TABLE"): OF_THE_PAIR,
     ("TrackerPollingFunction", "ACTIVITY_TABLE"): {"dynamodb:Query"},
     ("TrackerPollingFunction", "CONNECTIONS_TABLE"): OF_THE_PAIR,
@@ -126,13 +127,27 @@ def test_a_function_may_do_all_that_its_code_may_come_to_do_and_no_more(function
     }
 
 
-def test_reading_the_code_finds_what_the_sweep_does_to_its_tables() -> None:
-    assert actions_used(ROOT / "functions/sweep") == {
-        "AUTHORIZATIONS_TABLE": {"dynamodb:GetItem"},
-        "BUDGET_TABLE": {"dynamodb:GetItem"},
-        "CONNECTIONS_TABLE": {"dynamodb:GetItem"},
+def test_reading_the_code_finds_what_a_poll_for_comments_does_to_its_tables() -> None:
+    assert actions_used(ROOT / "functions/comment_polling") == {
+        "ACTIVITY_TABLE": {"dynamodb:PutItem"},
+        "AUTHORIZATIONS_TABLE": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
+        "BUDGET_TABLE": {"dynamodb:GetItem", "dynamodb:UpdateItem"},
+        "CONNECTIONS_TABLE": {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"} | OF_THE_PAIR,
+        "CURSORS_TABLE": {"dynamodb:GetItem", "dynamodb:UpdateItem"},
         "LINKS_TABLE": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"},
+        "TOKEN_KEY": {"kms:Decrypt", "kms:GenerateDataKey"},
     }
+
+
+def test_reading_the_code_finds_what_is_reached_through_another_object() -> None:
+    used = actions_used(ROOT / "functions/jobs")
+
+    assert used["CONNECTIONS_TABLE"] == {"dynamodb:DeleteItem", "dynamodb:GetItem"}
+    assert "s3:DeleteObject" in used["WORK_BUCKET"]
+
+
+def test_reading_the_code_finds_nothing_where_a_function_has_no_store() -> None:
+    assert actions_used(ROOT / "functions/webhook_receipt") == {}
 
 
 def test_the_schedules_may_start_what_is_scheduled_and_nothing_else() -> None:

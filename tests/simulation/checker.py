@@ -177,8 +177,7 @@ class Checker:
     def _agreement(self, story: Story, issue_id: str, twin: str, kept: list[Conflict]) -> None:
         open_ = any(one.field == story.name and one.state in ("open", "picked") for one in kept)
         for side, claim in story.claims.items():
-            stuck = self._meaning.carried(story.name, OTHER[side], story.values[OTHER[side]]) == NOTHING
-            if not open_ and not stuck and not self._refused(issue_id, story.name):
+            if not open_ and not story.stuck(side) and not self._refused(issue_id, story.name):
                 self.report.add(
                     "unagreed",
                     f"issue {issue_id}, observation {twin}: {claim.told()} never reached the other side, which holds {story.values[OTHER[side]]!r}{self._stands(issue_id)}",
@@ -211,8 +210,9 @@ class Checker:
         ]
         for name in self._meaning.fields:
             mine = sorted((one for one in changes if one.field == name), key=lambda one: one.at)
-            claim = Story(self._meaning, name).replay(mine, twin=False).claims.get(PROCORE)
-            if claim and claim.at < gone.read_at:
+            story = Story(self._meaning, name).replay(mine, twin=False)
+            claim = story.claims.get(PROCORE)
+            if claim and claim.at < gone.read_at and not story.stuck(PROCORE):
                 self.report.add(
                     "wrong_delete", f"{gone.told()}, though {claim.told()} had not been carried over"
                 )

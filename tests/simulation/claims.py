@@ -51,6 +51,10 @@ class Story:
             twin = twin or change.side == PROCORE
         return self
 
+    def stuck(self, side: str) -> bool:
+        """Whether the other side holds a value that cannot be carried: where both changed, both then stay."""
+        return bool(self.meaning.carried(self.name, OTHER[side], self.values[OTHER[side]]) == NOTHING)
+
     def _one(self, change: Change, *, twin: bool) -> None:
         self.values[change.side] = change.after
         if change.who == PERSON:

@@ -80,7 +80,8 @@ class Watched:
     """A store whose writes are boundaries."""
 
     READS = frozenset(
-        {"get", "by_issue", "by_observation", "intents", "files", "due", "counts", "of_connection"}
+        "get by_issue by_observation by_log intents files due counts of_connection conflict conflicts "
+        "conflicts_of undo undos".split()
     )
 
     def __init__(self, store: Any, name: str, fuse: Fuse) -> None:

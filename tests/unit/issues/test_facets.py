@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from tests.unit.issues.making import comment, file, issue
+
 from plumbline.connections.settings import SyncSettings
 from plumbline.issues.facets import changes, followed, said
 from plumbline.issues.hints import ISSUE_COMMENTS, ISSUE_FIELDS, ISSUE_FILES
-from tests.unit.issues.making import comment, file, issue
 
 ALL = (ISSUE_FIELDS, ISSUE_COMMENTS, ISSUE_FILES)
 

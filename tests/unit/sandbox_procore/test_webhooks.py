@@ -76,7 +76,7 @@ def test_triggers_are_listed_and_taken_back_one_by_one_or_in_bulk(priya: Caller)
     assert (all_of.status, all_of.json()) == (200, {"data": {"succeeded": more[1:]}})
 
 
-def test_a_bulk_with_a_bad_trigger_makes_the_others_and_answers_207(priya: Caller) -> None:
+def test_a_bulk_with_a_bad_trigger_makes_the_others_and_answers_207(sandbox: Checked, priya: Caller) -> None:
     hook = hooked(priya, wanted=())
     rows = [
         {"resource_name": "Observation Items", "event_type": "update"},
@@ -95,6 +95,7 @@ def test_a_bulk_with_a_bad_trigger_makes_the_others_and_answers_207(priya: Calle
         "has already been taken",
         "must be an object with resource_name and event_type",
     ]
+    assert sandbox.problems.pop() == "body field [] is no object: 'create'"
     single = priya.send("POST", f"{BASE}/hooks/{hook}/triggers", rows[1])
     assert single.status == 400
     assert priya.send("POST", f"{BASE}/hooks/{hook}/triggers/bulk", {}).status == 400

@@ -86,15 +86,16 @@ class CommentsRound:
         cursor, hints = self.poll(connection, both[0], settings).run(cursor, cause)
         key = self.key(connection)
         _, hourly, _ = self.budget.peek(key, now=self.now())
+        together = max(1, sharing[key])  # none yet where another authorizer has just taken over
         wait = pace.interval(
-            sharing[key],
+            together,
             hourly,
             settings.sync,
             active=self.now() - cursor.notes.get("active_at", 0.0) < pace.ACTIVE_SECONDS,
             offers_logs=self._hook_tells(connection),
         )
-        crowded = pace.is_crowded(sharing[key], hourly, settings.sync)
-        words = CROWDED.format(count=sharing[key], hourly=hourly) if crowded else ""
+        crowded = pace.is_crowded(together, hourly, settings.sync)
+        words = CROWDED.format(count=together, hourly=hourly) if crowded else ""
         if bool(words) != bool(cursor.notes.get("cause")):
             self._note_crowd(connection, words)
         return Done(replace(cursor, notes={**cursor.notes, "interval": wait, "cause": words}), wait, hints)
