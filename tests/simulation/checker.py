@@ -6,13 +6,14 @@ shows them to people. Each finding is a sentence with ids, times and the calls t
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tests.simulation.claims import Story
 from tests.simulation.furnishing import CONNECTION
 from tests.simulation.history import OTHER, PERSON, PROCORE, TRACKER, words
-from tests.simulation.meaning import NOTHING, Meaning
+from tests.simulation.meaning import Meaning
 
 if TYPE_CHECKING:
     from tests.simulation.deployment import Deployment
@@ -71,10 +72,22 @@ class Checker:
         return self.report
 
     def silence(self, since: float) -> Report:
-        """Check that nothing was written since a time."""
+        """Check that nothing was written since a time; to make a webhook anew that an admin deleted is no sync."""
         for at, who, call in self._history.writes:
-            if at > since:
+            if at > since and "/webhooks/" not in call:
                 self.report.add("write_at_rest", f"{at:.1f} {who}: {call}, though nothing had changed")
+        return self.report
+
+    def brake(self, until: float) -> Report:
+        """Check that no hour before a time, while nobody approved anything, had more deletes than allowed (S16)."""
+        sync = self._settings["sync"]
+        gone = [one for one in self._history.changes
+                if one.field == "visible" and one.after is False and one.who != PERSON and one.at < until]  # fmt: skip
+        for one in gone:
+            hour = [other.at for other in gone if one.at - 3600 < other.at <= one.at]
+            linked = len(self._history.issue_of)
+            if len(hour) > sync["brake_count"] and len(hour) * 100 > 20 * linked:
+                self.report.add("no_brake", f"{one.told()} was number {len(hour)} within an hour, of {linked} pairs")
         return self.report
 
     def _pair(self, issue_id: str) -> None:
@@ -258,18 +271,23 @@ class Checker:
                 self.report.add("comment_lost", f"{one.told()} arrived as {body[:80]!r}")
 
     def _files(self, issue_id: str, twin: str) -> None:
-        held = {side: sorted((one.after[1], one.after[2], one.after[3]) for one in self._history.of(side, object_id) if one.field == "file")
-                for side, object_id in ((TRACKER, issue_id), (PROCORE, twin))}  # fmt: skip
-        for side, other in OTHER.items():
-            rest = list(held[other])
-            for file in held[side]:
-                if file in rest:
-                    rest.remove(file)
-                else:
-                    self.report.add(
-                        "file_lost",
-                        f"issue {issue_id}, observation {twin}: the file {file[0]!r} ({file[1]} bytes) of {side} is missing at the other side{self._stands(issue_id)}",
-                    )
+        """Both sides hold the same files, each as often as people added it."""
+        ids = {TRACKER: issue_id, PROCORE: twin}
+        held = {side: [one for one in self._history.of(side, ids[side]) if one.field == "file"] for side in ids}
+        added = Counter(_content(one) for side in ids for one in held[side] if one.who == PERSON)
+        for side in ids:
+            there = Counter(_content(one) for one in held[side])
+            for file, count in (added - there).items():
+                where = f"issue {issue_id}, observation {twin}{self._stands(issue_id)}"
+                self.report.add("file_lost", f"{file[0]!r} ({file[1]} bytes) is missing {count} times at {side}: {where}")
+            for file, count in (there - added).items():
+                calls = [one.told() for one in held[side] if _content(one) == file and one.who != PERSON]
+                self.report.add("duplicate", f"{file[0]!r} stands {count} times too often at {side}: {calls}")
+
+
+def _content(change: Change) -> tuple[str, int, str]:
+    """A file by its name, its size and its SHA-256."""
+    return change.after[1], change.after[2], change.after[3]
 
 
 def _mark(text: str) -> str:

@@ -43,10 +43,12 @@ class Story:
     edits: int = 0
     written: list[Change] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
+    began: float = 0.0
 
     def replay(self, changes: Iterable[Change], *, twin: bool) -> Story:
         """Go through the changes of both sides in order; without a twin yet nothing can be delivered."""
         for change in changes:
+            self.began = self.began or change.at
             self._one(change, twin=twin or change.side == PROCORE)
             twin = twin or change.side == PROCORE
         return self
@@ -98,11 +100,11 @@ class Story:
         return bool(ours) and lost.at - ours[-1].at < AT_ONCE and self._same(ours[-1].before) == self._same(lost.after)
 
     def _settle(self, change: Change) -> None:
-        if not self.meaning.agree(self.name, self.values[TRACKER], self.values[PROCORE]):
+        if self.claims and not self.meaning.agree(self.name, self.values[TRACKER], self.values[PROCORE]):
             return
         self.agreed[change.who == PERSON] = dict(self.values)
         from_there = self.claims.pop(OTHER[change.side], None)
-        if from_there and change.who != PERSON:
+        if from_there and change.who != PERSON and from_there.at > self.began:
             self.waits.append(change.at - from_there.at)
         self.claims.clear()
 

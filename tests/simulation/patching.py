@@ -14,8 +14,12 @@ if TYPE_CHECKING:
     from tests.simulation.scheduler import Scheduler
 
 
+Change = tuple[Any, str, Any]
+"""Where, which attribute, and what it becomes."""
+
+
 @contextlib.contextmanager
-def patched(changes: list[tuple[Any, str, Any]]) -> Iterator[None]:
+def patched(changes: list[Change]) -> Iterator[None]:
     """Set attributes for the length of a `with`."""
     before = [(where, name, getattr(where, name)) for where, name, _ in changes]
     try:

@@ -24,7 +24,7 @@ DEEDS = 400
 STRIKES = {
     "procore_call": 26, "tracker_call": 16, "lost_hook": 6, "doubled_hook": 6, "late_hook": 6, "hook_deleted": 1,
     "receipt_down": 2, "token_revoked": 1, "tokens_expire": 3, "no_rights": 2, "key_read_only": 1, "key_lost": 1,
-    "empty_list": 3, "slow_calls": 3, "queue_trouble": 4, "kills": 6, "frozen_worker": 3,
+    "empty_list": 3, "slow_calls": 3, "queue_trouble": 4, "kills": 6, "frozen_worker": 3, "purge": 1,
 }  # fmt: skip
 
 

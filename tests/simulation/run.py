@@ -11,6 +11,7 @@ from tests.simulation.checker import Checker, Finding, Report
 from tests.simulation.deployment import ORIGINS, START, Deployment
 from tests.simulation.furnishing import furnish, release
 from tests.simulation.history import History, fingerprint
+from tests.simulation.patching import Change, patched
 from tests.simulation.people import People
 from tests.simulation.plan import Plan, plan_of
 from tests.simulation.weather import Weather
@@ -45,24 +46,23 @@ class Outcome:
         return self.report.findings
 
 
-def run(plan: Plan, *, watch: Callable[[Deployment], None] = lambda _house: None) -> Outcome:
-    """Live through a plan; `watch` gets the deployment before it starts."""
+def run(plan: Plan, without: Callable[[Deployment], list[Change]] = lambda _house: []) -> Outcome:
+    """Live through a plan; `without` says for a deployment what is to be taken out of the product."""
     dice = random.Random(f"world:{plan.seed}")
     settings = worlds.connection_settings(dice)
     house = Deployment(
         plan.seed,
         worlds.tracker_world(dice, plan.pairs),
         worlds.procore_settings(dice, ORIGINS),
-        worlds.cxalloy_settings(dice, settings["tracker_calls"]["issue_title_field"]),
+        worlds.cxalloy_settings(dice, settings["tracker_calls"]),
     )
-    watch(house)
-    with house.running():
+    with house.running(), patched(without(house)):
         return _live(house, plan, settings)
 
 
 def _live(house: Deployment, plan: Plan, settings: dict[str, Any]) -> Outcome:
     history = History(house, frozenset({str(HARBOR_POINT), "50"}))
-    people, weather = People(house, history, "50"), Weather(house)
+    people, weather = People(house, history, "50"), Weather(house, history)
     furnish(house, "sync", settings)
     for deed in plan.deeds:
         house.scheduler.at(START + deed.at, lambda deed=deed: _do(people, house, deed))
@@ -70,8 +70,10 @@ def _live(house: Deployment, plan: Plan, settings: dict[str, Any]) -> Outcome:
         house.scheduler.at(START + strike.at, lambda strike=strike: weather.strike(strike))
     house.scheduler.run(START + plan.storm)
     struck = weather.struck()
+    stormy = house.scheduler()
     weather.calm()
     checker = _rest(house, history, settings)
+    checker.brake(stormy)
     return Outcome(
         plan, checker.report, fingerprint(house.scheduler.trace), house.scheduler.trace, len(people.done), struck,
         history.calls, sum(len(queue.dead) for queue in house.queues.values()), house.scheduler() - START,

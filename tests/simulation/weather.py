@@ -7,15 +7,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tests.simulation import furnishing
+from tests.simulation.history import PERSON
 
 from sandbox.cxalloy import Fault as TrackerFault
+from sandbox.cxalloy import hands as tracker_hands
 from sandbox.procore import Fault as ProcoreFault
 from sandbox.procore.demo import PRIYA
 
 if TYPE_CHECKING:
     import random
+    from collections.abc import Callable
 
     from tests.simulation.deployment import Deployment
+    from tests.simulation.history import History
     from tests.simulation.plan import Strike
 
 ITEMS = r"/rest/v1\.0/observations/items"
@@ -54,8 +58,8 @@ def _known(model: Any) -> frozenset[str]:
 class Weather:
     """Brings strikes upon a deployment, and takes them all back for the calm."""
 
-    def __init__(self, house: Deployment) -> None:
-        self._house = house
+    def __init__(self, house: Deployment, history: History) -> None:
+        self._house, self._history = house, history
         self._others = 0
 
     def struck(self) -> int:
@@ -184,6 +188,25 @@ class Weather:
         key = self._house.cxalloy.world.account.keys[0]
         for name, value in changes.items():
             setattr(key, name, value)
+
+    def _purge(self, dice: random.Random) -> None:
+        """A person deletes most of a project by mistake, and some of it comes back later."""
+        self._others += 1
+        world = self._house.cxalloy.world
+        some = [one.issue_id for one in world.issues if one.visible and dice.random() < 0.7]
+        self._by_hand(lambda issue_id: tracker_hands.delete(self._house.cxalloy, "Ana Souza", issue_id), some)
+        back = some[: len(some) // 2] if dice.random() < 0.5 else some
+        self._later(
+            dice.choice((150.0, 900.0)),
+            lambda: self._by_hand(
+                lambda issue_id: tracker_hands.undo_delete(self._house.cxalloy, "Ana Souza", issue_id), back
+            ),
+        )
+
+    def _by_hand(self, act: Callable[[str], str], issue_ids: list[str]) -> None:
+        for issue_id in issue_ids:
+            act(issue_id)
+        self._history.look(PERSON)
 
     def _slow_calls(self, dice: random.Random) -> None:
         self._others += 1

@@ -118,6 +118,7 @@ def connection_settings(dice: random.Random) -> dict[str, Any]:
             "assignees": dice.random() < 0.4,
             "assets_as_locations": dice.random() < 0.4,
             "writes_an_hour": 200,
+            "brake_count": dice.choice((2, 10)),
             "sweep_seconds": 900,
             "inventory_seconds": 3600,
         },
@@ -170,13 +171,17 @@ def procore_settings(dice: random.Random, given: SandboxSettings) -> SandboxSett
     return SandboxSettings.model_validate({**given.model_dump(), **changes})
 
 
-def cxalloy_settings(dice: random.Random, title_field: str) -> Settings:
-    """How this tracker behaves where no public source says."""
+def cxalloy_settings(dice: random.Random, calls: dict[str, Any]) -> Settings:
+    """How this tracker behaves where no public source says.
+
+    The project's list of files says neither its length nor its cap, so a cap of its own cannot be seen there.
+    """
+    cap = dice.choice((5, 500)) if calls["files_from"] == "include" else 500
     return Settings(
-        title_field=title_field,
+        title_field=calls["issue_title_field"],
         trims_text=dice.random() < 0.3,
         breaks_as_crlf=dice.random() < 0.3,
-        page_cap=dice.choice((5, 500)),
+        page_cap=cap,
         issue_filter=dice.choice(("honoured", "honoured", "ignored")),
         comments_order=dice.choice(("newest_first", "oldest_first")),
         salt=dice.randrange(1000),

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from plumbline.issues.hints import Hint
     from sandbox.http import Request, Response
 
-API, TRACKER = "http://127.0.0.1:1", "http://127.0.0.1:2"
+API, TRACKER, STORAGE = "http://127.0.0.1:1", "http://127.0.0.1:2", "http://127.0.0.1:3"
 START = 1_780_000_000.0
 ADOPT_AFTER = 60.0
 WORKER_SECONDS = 60.0
@@ -80,8 +80,10 @@ class Watched:
     """A store whose writes are boundaries."""
 
     READS = frozenset(
-        "get by_issue by_observation by_log intents files due counts of_connection conflict conflicts "
-        "conflicts_of undo undos".split()
+        {
+            *("get", "by_issue", "by_observation", "by_log", "intents", "files", "due", "counts"),
+            *("of_connection", "conflict", "conflicts", "conflicts_of", "undo", "undos"),
+        }
     )
 
     def __init__(self, store: Any, name: str, fuse: Fuse) -> None:
@@ -111,11 +113,15 @@ class House:
         self.queue: deque[tuple[str, str, str]] = deque()
         self.hints: deque[Hint] = deque()
         self.procore = ProcoreSandbox(
-            self.clock, SandboxSettings(login_origin=API, api_origin=API, storage_origin=API)
+            self.clock, SandboxSettings(login_origin=API, api_origin=API, storage_origin=STORAGE)
         )
         self.cxalloy = CxAlloySandbox(self.clock, world)
         adapter = direct.DirectAdapter(
-            {API.split("//")[1]: self.procore.handle, TRACKER.split("//")[1]: self.cxalloy.handle},
+            {
+                API.split("//")[1]: self.procore.handle,
+                STORAGE.split("//")[1]: self.procore.handle,
+                TRACKER.split("//")[1]: self.cxalloy.handle,
+            },
             self._called,
         )
         self.session = direct.session(adapter)

@@ -349,7 +349,9 @@ class SyncHouse(House):
 
     def comments_there(self, issue_id: str = "1001") -> list[str]:
         """The comments of the issue, oldest first."""
-        return [one.comment for one in sorted(self.issue(issue_id).comments, key=lambda one: one.date_created)]
+        return [
+            one.comment for one in sorted(self.issue(issue_id).comments, key=lambda one: one.date_created)
+        ]
 
     def logs_there(self, issue_id: str = "1001") -> list[str]:
         """What was said on the observation, oldest first; rows that only record a status are left out."""

@@ -6,7 +6,7 @@ from aws_lambda_powertools.event_handler import Response
 from pydantic import BaseModel
 
 from plumbline import wiring, wiring_jobs, wiring_queues
-from plumbline.connections import checks, credentials, editing, glance, jobs, lifecycle
+from plumbline.connections import checks, credentials, editing, glance, jobs, lifecycle, naming
 from plumbline.connections import lists as lists_room
 from plumbline.connections import settings as settings_room
 from plumbline.connections.settings import IssueSettings
@@ -146,7 +146,7 @@ def _applied(
         settings,
         authorizations=authorizations_of(visit),
         has_links=editing.has_links(wiring.links(), connection.id),
-        names=editing.Names(_companies, _projects, _tracker_projects),
+        names=naming.Names(_companies, _projects, _tracker_projects),
     )
 
 

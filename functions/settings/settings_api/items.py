@@ -120,7 +120,7 @@ def link_two(tenant_id: PathId, connection_id: PathId, body: TwoToLink) -> Respo
     settings = settings_room.read(connection.settings)
     pair = wiring_jobs.survey(connection, settings, read_time()).two(body.issue_id, body.observation_id)
     twins = linking.twins(pair, settings)
-    link = linking.join(wiring.links(), connection.id, twins, now=wiring.now())
+    link = linking.join(wiring.links(), connection, twins, now=wiring.now())
     text = f"Linked by hand by {visit.who} with observation {twins.observation_id}."
     return Response(201, JSON, _sent(connection, link, "linked", text))
 

@@ -9,13 +9,14 @@ from plumbline import wiring, wiring_jobs, wiring_queues
 from plumbline.connections import approving, jobs, lifecycle, previews
 from plumbline.connections import settings as settings_room
 from plumbline.connections.tenancy import Visit, not_found
+from plumbline.issues.preview import Row
 from plumbline.stores import records
 from plumbline.stores.records import Role
 from settings_api.desk import PathId, complete, connection_of, new_router, require
 from settings_api.document import JSON, ok
 from settings_api.given import SeenPlan
 from settings_api.lists import read_time
-from settings_api.sync_answers import Approved, Preview, PreviewAsked
+from settings_api.preview_answers import Approved, Preview, PreviewAsked
 
 router = new_router()
 _ROUTE: dict[str, Any] = {"tags": ["previews"]}
@@ -23,7 +24,10 @@ _ALL = "/tenants/<tenant_id>/connections/<connection_id>/previews"
 _ONE = f"{_ALL}/<preview_id>"
 _CSV = {"text/csv": {"schema": {"type": "string"}}}
 
-Limit = Annotated[int, Query(ge=1, le=2000)]
+MOST_ROWS = 1000
+"""Rows of one answer: a Lambda's answer ends at 6 MB, and a row with long texts takes some kilobytes."""
+
+Limit = Annotated[int, Query(ge=1, le=MOST_ROWS)]
 Offset = Annotated[str, Query(pattern=r"^[0-9]{0,9}$", description="From the page before", alias="token")]
 
 
@@ -47,33 +51,31 @@ def ask_preview(tenant_id: PathId, connection_id: PathId) -> Response[PreviewAsk
 
 
 @router.get(f"{_ONE}.csv", summary="Export a preview", responses=ok(200, "CSV", content=_CSV), **_ROUTE)
-def export_preview(tenant_id: PathId, connection_id: PathId, preview_id: PathId) -> Response[str]:
-    """Export all rows of a preview as CSV."""
+def export_preview(
+    tenant_id: PathId, connection_id: PathId, preview_id: PathId, offset: Offset = ""
+) -> Response[str]:
+    """Export a preview as CSV, 1,000 rows at once; the header Plumbline-Next-Token asks for the next."""
     connection = connection_of(require(router, tenant_id, Role.VIEWER), connection_id)
-    return _csv(_preview(connection, preview_id))
+    made = _preview(connection, preview_id)
+    rows, following = _page(made, offset, MOST_ROWS)
+    headers = {
+        "Content-Disposition": f'attachment; filename="preview-{made.id}.csv"',
+        "Plumbline-Next-Token": following,
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(200, "text/csv; charset=utf-8", previews.to_csv(rows), headers=headers)
 
 
 @router.get(_ONE, summary="Read a preview", responses=ok(), **_ROUTE)
 def read_preview(
     tenant_id: PathId, connection_id: PathId, preview_id: PathId, limit: Limit = 500, offset: Offset = ""
-) -> Response[Preview]:
-    """Read a preview; its rows come page by page. Ask again while it is waiting.
-
-    With the header Accept: text/csv all rows come as CSV.
-    """
+) -> Preview:
+    """Read a preview; its rows come page by page. Ask again while it is waiting."""
     connection = connection_of(require(router, tenant_id, Role.VIEWER), connection_id)
     made = _preview(connection, preview_id)
-    if "text/csv" in (router.current_event.headers.get("Accept") or ""):
-        return _csv(made)
-    start = int(offset or 0)
-    end = start + limit
-    shown = Preview.of(
-        made,
-        made.rows[start:end],
-        str(end) if end < len(made.rows) else "",
-        settings_changed=made.settings != previews.settings_hash(settings_room.read(connection.settings)),
-    )
-    return Response(200, JSON, shown)
+    rows, following = _page(made, offset, limit)
+    current = previews.settings_hash(settings_room.read(connection.settings))
+    return Preview.of(made, rows, following, settings_changed=made.settings != current)
 
 
 @router.post(f"{_ONE}/approve", summary="Approve a preview", responses=ok(200, "Done, or begun"), **_ROUTE)
@@ -97,12 +99,11 @@ def _approved(visit: Visit, connection: records.Connection, made: previews.Previ
     return begun
 
 
-def _csv(made: previews.Preview) -> Response[Any]:
-    headers = {
-        "Content-Disposition": f'attachment; filename="preview-{made.id}.csv"',
-        "X-Content-Type-Options": "nosniff",
-    }
-    return Response(200, "text/csv; charset=utf-8", previews.to_csv(made.rows), headers=headers)
+def _page(made: previews.Preview, offset: str, limit: int) -> tuple[tuple[Row, ...], str]:
+    """Cut the rows from one token to the next; "" on the last page."""
+    start = int(offset or 0)
+    end = start + limit
+    return made.rows[start:end], str(end) if end < len(made.rows) else ""
 
 
 def _preview(connection: records.Connection, preview_id: str) -> previews.Preview:

@@ -111,7 +111,8 @@ class Dispatch:
         delivery.status = "retrying"
         if endpoint.failing_since is None:
             endpoint.failing_since = endpoint.flown_at
-        pause = min(self._settings.longest_pause_seconds, 2.0**endpoint.failures)
+        longest, shortest = self._settings.longest_pause_seconds, self._settings.shortest_pause_seconds
+        pause = min(longest, shortest * 2.0 ** min(endpoint.failures, 60))
         endpoint.failures += 1
         endpoint.flying, endpoint.resumes_at = None, self._now + pause
 

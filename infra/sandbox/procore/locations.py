@@ -30,11 +30,10 @@ def list_locations(call: Call) -> Response:
         for one in _of(call.state, project.id)
         if paging.within(one.updated_at, limits) and _asked_for(call, one)
     ]
-    if sort is not None and sort.removeprefix("-") not in _SORTS:
+    if sort is not None and sort not in _SORTS:
         refuse(400, [f"sort takes {', '.join(_SORTS)}."])
     if sort is not None:
-        key = sort.removeprefix("-")
-        rows.sort(key=lambda one: str(location_row(call.state, one)[key] or ""), reverse=sort.startswith("-"))
+        rows.sort(key=lambda one: str(location_row(call.state, one)[sort] or ""))
     return paging.page(call, rows, lambda one: location_row(call.state, one))
 
 

@@ -54,10 +54,8 @@ class Route:
     scope: Scope = "company"
 
     def match(self, call: Call) -> dict[str, str] | None:
-        """Return the parameters of the path, None when it is another one."""
-        found = (
-            _pattern(self.path).fullmatch(call.request.path) if self.method == call.request.method else None
-        )
+        """Return the parameters of the path, None when it is another one; the method was looked at before."""
+        found = _pattern(self.path).fullmatch(call.request.path)
         return found.groupdict() if found else None
 
 
@@ -154,11 +152,20 @@ def answer_oauth(call: Call) -> Response:
 
 
 def _find(routes: tuple[Route, ...], call: Call) -> Route:
-    matches = [(route, params) for route in routes if (params := route.match(call)) is not None]
+    filed = _filed(routes).get((call.request.method, call.request.path.count("/")), [])
+    matches = [(route, params) for route in filed if (params := route.match(call)) is not None]
     if not matches:
         refuse(404, ["There is no such path."])
     route, call.params = matches[0]
     return route
+
+
+@cache
+def _filed(routes: tuple[Route, ...]) -> dict[tuple[str, int], list[Route]]:
+    filed: dict[tuple[str, int], list[Route]] = {}
+    for route in routes:
+        filed.setdefault((route.method, route.path.count("/")), []).append(route)
+    return filed
 
 
 @cache

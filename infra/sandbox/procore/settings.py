@@ -61,6 +61,7 @@ class SandboxSettings(BaseModel):
     one_hook_per_namespace: bool = False
     plain_http_destinations: bool = False
     delivery_seconds: float = 5
+    shortest_pause_seconds: float = 1
     longest_pause_seconds: float = 3600
     flush_seconds: float = 12 * 3600
 

@@ -53,15 +53,16 @@ def handler() -> Any:
 
 @pytest.fixture
 def stores() -> Stores:
+    work = memory.MemoryWork()
     return Stores(
         memory.MemoryMembers(),
         memory.MemoryAuthorizations(),
         memory.MemoryConnections(),
-        memory.MemoryLinks(),
+        memory.MemoryLinks(work),
         memory.MemoryCursors(),
         memory.MemoryActivityLog(),
         memory.MemorySnapshots(),
-        memory.MemoryWork(),
+        work,
     )
 
 

@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 from tests.functions.settings.api import APP_SECRET, CXALLOY_SECRET, Answer, Api
-from tests.functions.settings.joined import SETTINGS, make_ready
+from tests.functions.settings.joined import SYNC_SETTINGS, make_sync
 from tests.functions.settings.test_document import ROUTES
 from tests.functions.settings.worlds import HARBOR_POINT, NORTHWIND, PRIYA, RIVERSIDE
 
-from plumbline.stores.records import Link, LinkState
+from plumbline import wiring_jobs
+from plumbline.stores.records import Conflict, Link, LinkState, Undo
 
+_CONNECTION = "/tenants/{tenant_id}/connections/{connection_id}"
 _COMPANY = "/tenants/{tenant_id}/authorizations/{authorization_id}/companies/{company_id}"
 
 # A body that is right for each route that takes one.
@@ -34,8 +36,21 @@ BODIES: dict[str, dict[str, Any]] = {
     "PATCH /tenants/{tenant_id}/connections/{connection_id}": {"name": "Mine now"},
     "POST /tenants/{tenant_id}/connections/{connection_id}/settings/import": {"settings": {}},
     "POST /tenants/{tenant_id}/connections/{connection_id}/copy-settings": {"from_connection_id": "x"},
+    "POST /tenants/{tenant_id}/connections/{connection_id}/items": {"issue_id": "1", "observation_id": "2"},
+    f"POST {_CONNECTION}/previews/{{preview_id}}/approve": {"hash": "0" * 64},
+    f"POST {_CONNECTION}/conflicts/{{item_id}}/{{conflict_id}}/pick": {"side": "tracker"},
+    f"POST {_CONNECTION}/brake/approve": {"hash": "0" * 64},
+    f"POST {_CONNECTION}/brake/dismiss": {"hash": "0" * 64},
 }
-OWN = ("tenant_id", "authorization_id", "connection_id", "item_id")
+OWN = (
+    "tenant_id",
+    "authorization_id",
+    "connection_id",
+    "item_id",
+    "preview_id",
+    "conflict_id",
+    "undo_id",
+)
 OF_A_TENANT = sorted(route for route in ROUTES if "{tenant_id}" in route)
 Ids = dict[str, str]
 
@@ -43,18 +58,25 @@ Ids = dict[str, str]
 def _world(api: Api, who: str, project: int, issue: str) -> Ids:
     """A tenant with one of everything."""
     tenant = api.tenant(f"Tenant of {who}", who=who)
-    connection = make_ready(api, tenant, who=who) if who == "olga" else _other(api, tenant, who, project)
+    connection = make_sync(api, tenant, who=who) if who == "olga" else _other(api, tenant, who, project)
     identifier = connection.rpartition("/")[2]
     stored = api.stores.connections.get(identifier)
     assert stored is not None
     link = Link(f"link-of-{who}", identifier, issue, LinkState.PARKED, observation_id=f"77{issue}")
     api.stores.links.create(link)
+    api.stores.links.put_conflict(Conflict(f"title-{who}", identifier, link.id, "title", 1.0, "open"))
+    api.stores.links.put_undo(Undo(f"1.000-{who}", identifier, link.id, 1.0, "write_tracker"))
     api.good("POST", f"{connection}/enable", who=who)
+    preview = api.good("POST", f"{connection}/previews", who=who)
+    wiring_jobs.jobs(lambda: 60.0).run(api.jobs[-1])
     return {
         "tenant_id": tenant,
         "authorization_id": stored.procore_authorization_id,
         "connection_id": identifier,
         "item_id": link.id,
+        "preview_id": preview["id"],
+        "conflict_id": f"title-{who}",
+        "undo_id": f"1.000-{who}",
         "sub": who,
         "company_id": str(NORTHWIND),
         "tracker_project_id": stored.tracker_project_id,
@@ -65,7 +87,8 @@ def _world(api: Api, who: str, project: int, issue: str) -> Ids:
 def _other(api: Api, tenant: str, who: str, project: int) -> str:
     body = {
         "name": "Lab",
-        "settings": SETTINGS,
+        "approach": "sync",
+        "settings": SYNC_SETTINGS,
         "procore_authorization_id": api.connect_procore(tenant, PRIYA, who),
         "company_id": str(NORTHWIND),
         "project_id": str(project),
@@ -89,7 +112,8 @@ def _call(api: Api, route: str, ids: Ids, who: str = "boris") -> Answer:
 def _everything(api: Api) -> Any:
     """All that is stored and all that was asked of the vendors."""
     stores = [vars(getattr(api.stores, name)) for name in api.stores.__slots__]
-    calls = (len(api.procore.journal.entries), len(api.cxalloy.calls), len(api.hints), len(api.polls))
+    sent = (len(api.hints), len(api.sync_hints), len(api.jobs), len(api.polls))
+    calls = (len(api.procore.journal.entries), len(api.cxalloy.calls), *sent)
     return copy.deepcopy(
         [{k: v for k, v in one.items() if isinstance(v, dict | list)} for one in stores]
     ), calls
@@ -122,7 +146,7 @@ def test_s18_in_ones_own_tenant_the_ids_of_another_are_not_found(api: Api, world
         assert real.status == 404, (route, swapped)
         assert (real.status, real.text) == (none.status, none.text), (route, swapped)
         assert _everything(api) == before, (route, swapped)
-    assert len(swaps) == 31
+    assert len(swaps) == 61
 
 
 @pytest.mark.parametrize(

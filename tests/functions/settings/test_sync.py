@@ -403,7 +403,7 @@ def test_deleting_forgets_links_cursors_snapshot_and_previews(api: Api, tenant: 
 
     assert api.stores.links.get("link-101") is None
     assert api.stores.links.intents("link-101") == api.stores.links.intents(f"people:{_id(path)}") == []
-    assert api.stores.links.undos("link-101") == api.stores.links.conflicts("link-101") == []
+    assert (api.stores.links.undos("link-101"), api.stores.links.conflicts("link-101")) == ([], [])
     assert api.stores.snapshots.read(_id(path)) == ({}, "")
     assert api.stores.work.objects == {}
     assert api.stores.cursors.get(_id(path), "sweep") is None

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.unit.connections.making import a_connection, an_authorization, both
 
-from plumbline.connections import editing
+from plumbline.connections import editing, naming
 from plumbline.connections.problems import Problems
 from plumbline.connections.settings import IssueSettings
 from plumbline.errors import Reject
@@ -21,7 +21,7 @@ class Asked:
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, ...]] = []
-        self.names = editing.Names(self._companies, self._projects, self._tracker_projects)
+        self.names = naming.Names(self._companies, self._projects, self._tracker_projects)
 
     def _companies(self, held: Authorization) -> dict[str, str]:
         self.calls.append(("companies", held.id))

@@ -83,3 +83,18 @@ def test_s9_a_missing_or_dead_credential_needs_authorization() -> None:
 
     assert (missing.state, missing.cause) == ("needs_authorization", "Procore: the authorization is missing.")
     assert refused.cause == "CxAlloy: the credential works no longer."
+
+
+def test_s13_ongoing_sync_counts_what_is_in_sync() -> None:
+    counts = {"synced": 5, "waiting": 1, "copied": 1, "gone": 2, "unlinked": 3, "left": 4}
+
+    seen = glance(a_connection(approach="sync", working_since=250.0), both(), counts)
+
+    assert seen == Glance("syncing", 250.0, done=5, total=7, parked=0)
+
+
+def test_s16_deletions_that_wait_for_a_person_show_before_the_work_under_way() -> None:
+    seen = glance(a_connection(approach="sync"), both(), {"synced": 5, "waiting": 1, "held": 3})
+
+    assert (seen.state, seen.total) == ("failed", 9)
+    assert seen.cause == "3 deletions wait for a person's approval; the brake names each."

@@ -128,3 +128,46 @@ def test_several_problems_are_one_refusal_that_speaks_of_the_first() -> None:
 
     assert (refused.field, refused.cause, refused.next_step, refused.status) == ("a", "A.", "Do a.", 422)
     assert refused.problems == both_problems
+
+
+SYNC = IssueSettings(initial_status_id="1", default_type_id="9")
+
+
+def test_a10_ongoing_sync_needs_an_initial_status_and_a_default_type_and_no_trigger() -> None:
+    assert readiness.settings_problems(SYNC, "sync") == ()
+    assert _fields(readiness.settings_problems(IssueSettings(), "sync")) == [
+        "settings.initial_status_id",
+        "settings.default_type_id",
+    ]
+
+
+def test_ongoing_sync_does_not_look_at_the_statuses_of_a_copy() -> None:
+    imported = SYNC.model_copy(update={"trigger_status_id": "77", "initial_status_id": "2"})
+
+    assert readiness.value_problems(imported, TRACKER, PROCORE, "sync") == ()
+    assert _fields(readiness.value_problems(SYNC, TRACKER, PROCORE, "sync")) == ["settings.initial_status_id"]
+
+
+def test_settings_of_ongoing_sync_that_contradict_each_other_are_named() -> None:
+    sync = SYNC.sync.model_copy(update={"comment_poll_active_seconds": 121, "assignee_template_id": "5"})
+
+    found = readiness.settings_problems(SYNC.model_copy(update={"sync": sync}), "sync")
+
+    assert _fields(found) == [
+        "settings.sync.comment_poll_active_seconds",
+        "settings.sync.assignee_template_id",
+    ]
+    assert found[0].next_step == "Choose at most 120, as comment_poll_seconds, or raise that one."
+
+
+def test_a29_types_and_trades_that_procore_lacks_are_named() -> None:
+    births = SYNC.sync.births.model_copy(update={"types": ("9", "8"), "trades": ("5",), "locations": ("x",)})
+    sync = SYNC.sync.model_copy(update={"births": births})
+    chosen = SYNC.model_copy(update={"sync": sync, "initial_status_id": "2"})
+
+    found = readiness.value_problems(chosen, TRACKER, PROCORE, "sync")
+
+    assert [(one.field, one.reason) for one in found] == [
+        ("settings.sync.births.types", "Procore lists no type 8."),
+        ("settings.sync.births.trades", "Procore lists no trade 5."),
+    ]

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 from tests.support import small
-from tests.unit.issues.polling import START, SyncHouse
+from tests.support.house import START
+from tests.unit.issues.polling import SyncHouse
 
 from plumbline.issues.comments_poll import is_comment
 from plumbline.issues.hints import LOGS, Hint
@@ -225,9 +226,9 @@ def test_a31_connections_that_share_an_authorizer_slow_down_and_past_the_bound_a
     house.hear_comments("c1")
     assert [outcome for outcome, message in house.logged() if "share one" in message] == ["notice"]
     for number in range(2, 15):
-        other = house.connections.get(f"c{number}")
-        assert other
-        house.connections.delete(other)
+        there = house.connections.get(f"c{number}")
+        assert there
+        house.connections.delete(there)
     house.hear_comments("c1")
     assert house.cursor(COMMENTS).notes["cause"] == ""
     assert house.logged()[-1][1] == (

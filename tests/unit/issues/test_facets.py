@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.unit.issues.making import comment, file, issue
 
 from plumbline.connections.settings import SyncSettings
-from plumbline.issues.facets import changes, followed, said
+from plumbline.issues.facets import changes, followed, said, seen, unseen
 from plumbline.issues.hints import ISSUE_COMMENTS, ISSUE_FIELDS, ISSUE_FILES
 
 ALL = (ISSUE_FIELDS, ISSUE_COMMENTS, ISSUE_FILES)
@@ -33,3 +33,21 @@ def test_a30_facets_that_are_switched_off_are_not_followed() -> None:
     assert followed(ALL, SyncSettings()) == ALL
     assert followed(ALL, SyncSettings(comments=False)) == (ISSUE_FIELDS, ISSUE_FILES)
     assert followed(ALL, SyncSettings(files=False)) == (ISSUE_FIELDS, ISSUE_COMMENTS)
+
+
+def test_a16_what_our_own_writes_left_is_no_change() -> None:
+    ours = said(issue(description="Ours."))
+    assert unseen((ISSUE_FIELDS,), ours, ours) == ()
+    assert unseen((ISSUE_FIELDS,), "", ours) == (ISSUE_FIELDS,)
+    theirs = said(issue(description="Theirs.", comments=(comment("1"),)))
+    assert unseen((ISSUE_FIELDS, ISSUE_COMMENTS), ours, theirs) == (ISSUE_FIELDS, ISSUE_COMMENTS)
+    assert unseen((ISSUE_COMMENTS,), ours, theirs) == (ISSUE_COMMENTS,)
+
+
+def test_a16_only_the_facets_of_a_pass_are_remembered_as_our_own_doing() -> None:
+    before, latest = issue(), issue(description="Ours.", comments=(comment("1"),))
+    fields, comments, files = said(latest).split(".")
+    assert seen("", latest, latest, frozenset({ISSUE_FIELDS})) == f"{fields}.."
+    assert seen(said(before), before, latest, frozenset({ISSUE_COMMENTS})) == ".".join(
+        [said(before).split(".")[0], comments, files]
+    )

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 from tests.support import small
-from tests.unit.issues.polling import START, SyncHouse
+from tests.support.house import START
+from tests.unit.issues.polling import SyncHouse
 
 from plumbline.issues.hints import ISSUE_COMMENTS, ISSUE_FIELDS, ISSUE_FILES, Hint
 from plumbline.issues.sweep import AGAIN

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from tests.unit.sandbox_procore.desk import START, Caller, Checked, Clock
+from tests.unit.sandbox_procore.desk import START, Caller, Checked, Clock, caller
 from tests.unit.sandbox_procore.hooks import ADDRESS, BASE, hooked, receive
 
-from sandbox.procore.demo import HARBOR_POINT, NORTHWIND, RIVERSIDE
+from sandbox.procore import Hands
+from sandbox.procore.demo import HARBOR_POINT, NORTHWIND, PRIYA, RIVERSIDE
 
 if TYPE_CHECKING:
     from typing import Any
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 OTHER = f"/rest/v2.0/companies/{NORTHWIND}/projects/{RIVERSIDE}/webhooks"
 
 
-def rows(caller: Caller, hook: str, **query: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = caller.get(f"{BASE}/hooks/{hook}/deliveries", **query).json()["data"]
+def rows(reader: Caller, hook: str, **query: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = reader.get(f"{BASE}/hooks/{hook}/deliveries", **query).json()["data"]
     return found
 
 
@@ -91,7 +92,7 @@ def test_the_pause_doubles_from_a_second_to_an_hour_and_a_success_resets_it(
 
     assert pauses == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 3600, 3600]
     assert len(receive(sandbox)) == 1
-    priya.observe()
+    Hands(sandbox, PRIYA).create(HARBOR_POINT, type_id=7001)
     (due,) = sandbox.deliveries_due()
     sandbox.delivered(due.delivery_id, 500)
     assert sandbox.next_delivery_at() == clock.now + 1
@@ -128,6 +129,7 @@ def test_after_twelve_hours_the_queue_is_discarded_and_new_events_are_tried(
     clock.now += 12 * 3600 - 1
     assert sandbox.deliveries_due() == [due]
     sandbox.delivered(due.delivery_id, 503)
+    priya = caller(sandbox, PRIYA)
     assert [one["status"] for one in rows(priya, hook)] == ["enqueued", "enqueued", "retrying"]
     clock.now += 1
     assert [one["status"] for one in rows(priya, hook)] == ["discarded"] * 3
@@ -146,6 +148,7 @@ def test_the_rows_are_filtered_and_the_newest_stands_first(
     item = priya.observe().json()["id"]
     receive(sandbox)
     clock.now += 86_400
+    priya = caller(sandbox, PRIYA)
     priya.comment(item, comment="Seen")
 
     def verbs(**query: str) -> list[str]:

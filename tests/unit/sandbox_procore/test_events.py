@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.unit.sandbox_procore.desk import Caller, Checked, Clock
 from tests.unit.sandbox_procore.hooks import BASE, hooked, receive, words
 from tests.unit.sandbox_procore.test_journal import admin
 
@@ -13,6 +12,8 @@ from sandbox.procore import EventFault, Fault, Hands
 from sandbox.procore.demo import HARBOR_POINT, MARCUS, NORTHWIND, PRIYA, RIVERSIDE
 
 if TYPE_CHECKING:
+    from tests.unit.sandbox_procore.desk import Caller, Checked, Clock
+
     from sandbox.procore import ProcoreSandbox
 
 ITEMS, LOGS = "Observation Items", "Observation Item Response Logs"

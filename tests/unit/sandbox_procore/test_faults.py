@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from pydantic import ValidationError
-from tests.unit.sandbox_procore.desk import Caller, Checked, fetch, post_file, sign_in, token_call
+from tests.unit.sandbox_procore.desk import Caller, Checked, Clock, fetch, post_file, sign_in, token_call
 
-from sandbox.procore import Fault
-from sandbox.procore.demo import PRIYA
+from sandbox.procore import Fault, Hands
+from sandbox.procore.demo import HARBOR_POINT, PRIYA
 
 if TYPE_CHECKING:
     from sandbox.http import Response
@@ -179,3 +179,92 @@ def test_an_unknown_kind_of_fault_is_refused() -> None:
         Fault.model_validate({"kind": "explode"})
     with pytest.raises(ValidationError, match="colour"):
         Fault.model_validate({"colour": "red"})
+
+
+def test_a_success_may_carry_an_error_body(sandbox: Checked, priya: Caller) -> None:
+    sandbox.faults.append(Fault(method="POST", path=ITEMS, status=200, when="after"))
+    answer = priya.observe()
+
+    assert (answer.status, list(answer.json())) == (200, ["errors"])
+    assert len(priya.items().json()) == 1
+
+
+def test_a_stale_read_answers_as_things_were(sandbox: Checked, priya: Caller, clock: Clock) -> None:
+    first = priya.observe(name="Old").json()["id"]
+    clock.now += 20
+    priya.patch(first, name="New", status="closed")
+    second = priya.observe().json()["id"]
+    priya.comment(first, comment="Seen")
+    sandbox.faults.append(Fault(method="GET", kind="stale", stale_seconds=10, times=5))
+
+    assert priya.show(first).json()["name"] == "Old"
+    assert priya.show(first).json()["status"] == "initiated"
+    assert priya.items(view="ids").json() == [first]
+    assert priya.show(second).status == 404
+    assert priya.get(f"{ITEMS}/{first}/response_logs", project_id=HARBOR_POINT).json() == []
+    assert priya.show(first).json()["name"] == "New"
+    assert priya.items(view="ids").json() == [first, second]
+
+
+def test_a_stale_read_sees_what_was_deleted_since_and_writes_are_never_stale(
+    sandbox: Checked, priya: Caller, clock: Clock
+) -> None:
+    item = priya.observe(name="Old").json()["id"]
+    clock.now += 60
+    Hands(sandbox, PRIYA).delete(item)
+    sandbox.faults.append(Fault(kind="stale", times=2))
+
+    assert priya.show(item).status == 200
+    assert priya.patch(item, name="x").status == 404
+    clock.now += 60
+    sandbox.faults.append(Fault(kind="stale"))
+    assert priya.show(item).status == 404
+
+
+def drifted(priya: Caller, item: int, **fault: Any) -> Any:
+    priya.sandbox.faults.append(Fault(method="GET", path=rf"{ITEMS}/\d+", kind="drift", **fault))
+    return priya.show(item).json()
+
+
+def test_answers_may_drift_from_their_schema(priya: Caller) -> None:
+    item = priya.observe(priority="High").json()["id"]
+    row = drifted(priya, item, drift="new_key", key="ai_summary")
+
+    assert (row["ai_summary"], row["type"]["ai_summary"]) == ("unheard_of", "unheard_of")
+    assert "priority" not in drifted(priya, item, drift="missing_key", key="priority")
+    assert drifted(priya, item, drift="wrong_type", key="id")["id"] == str(item)
+    assert drifted(priya, item, drift="wrong_type", key="number")["number"] == 1
+    assert drifted(priya, item, drift="wrong_type", key="personal")["personal"] is False
+    assert drifted(priya, item, drift="unknown_value", key="status")["status"] == "unheard_of"
+    assert priya.show(item).json()["status"] == "initiated"
+
+
+def test_a_refusal_does_not_drift(sandbox: Checked, priya: Caller) -> None:
+    assert drifted(priya, 1, drift="missing_key", key="errors") == {
+        "errors": ["The requested observation was not found."]
+    }
+
+
+def test_a_page_may_be_half_and_the_next_an_error(sandbox: Checked, priya: Caller) -> None:
+    items = [priya.observe().json()["id"] for _ in range(6)]
+    sandbox.faults += [
+        Fault(path=ITEMS, kind="partial_page"),
+        Fault(path=ITEMS, query_has="(^|&)page=2", status=502),
+    ]
+    first, second, third = (priya.items(view="ids", per_page=4, page=page) for page in (1, 2, 2))
+
+    assert (first.json(), first.header("Total")) == (items[:2], "6")
+    assert 'rel="next"' in (first.header("Link") or "")
+    assert (second.status, third.json()) == (502, items[4:])
+
+
+@pytest.mark.parametrize(
+    ("tool", "refused"),
+    [("observations", [403, 200, 200]), ("directory", [200, 403, 200]), ("admin", [200, 200, 403])],
+)
+def test_one_tool_may_refuse(sandbox: Checked, priya: Caller, tool: Any, refused: list[int]) -> None:
+    sandbox.faults.append(Fault(tool=tool, status=403, times=0))
+    project = f"/rest/v1.0/projects/{HARBOR_POINT}"
+
+    answers = [priya.items(), priya.get(f"{project}/users"), priya.get(f"{project}/locations")]
+    assert [answer.status for answer in answers] == refused

@@ -7,7 +7,6 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.unit.sandbox_procore.desk import Caller, Checked, Clock
 from tests.unit.sandbox_procore.hooks import BASE, hooked
 from tests.unit.sandbox_procore.test_journal import admin
 
@@ -17,6 +16,8 @@ from sandbox.procore.rich_text import plain_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from tests.unit.sandbox_procore.desk import Caller, Checked, Clock
 
 RICH = "<p>Water near <strong>drain 4</strong> &amp; 5</p><ul><li>Slope</li><li>Grate</li></ul>"
 
@@ -213,8 +214,8 @@ def test_an_admin_can_delete_a_hook(sandbox: Checked, priya: Caller, hands: Hand
 
 
 def test_people_act_over_the_sandboxes_own_path(sandbox: Checked, priya: Caller) -> None:
-    def act(name: str, **given: Any) -> Any:
-        return admin(sandbox, "POST", "act", {"person": MARCUS, "act": name, **given})
+    def act(what: str, /, **given: Any) -> Any:
+        return admin(sandbox, "POST", "act", {"person": MARCUS, "act": what, **given})
 
     item = act("create", project_id=HARBOR_POINT, name="Valve", type_id=7001).json()["result"]
     assert act("edit", observation_id=item, priority="High").json() == {"result": None}

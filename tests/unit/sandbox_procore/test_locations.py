@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.unit.sandbox_procore.desk import Caller, Checked, Clock
+from tests.unit.sandbox_procore.desk import caller
 
-from sandbox.http import Response
-from sandbox.procore.demo import HARBOR_POINT, RIVERSIDE
+from sandbox.procore.demo import HARBOR_POINT, PRIYA, RIVERSIDE
+
+if TYPE_CHECKING:
+    from tests.unit.sandbox_procore.desk import Caller, Checked, Clock
+
+    from sandbox.http import Response
 
 PLACES = f"/rest/v1.0/projects/{HARBOR_POINT}/locations"
 
 
-def names(caller: Caller, **query: str) -> list[str]:
-    return [row["name"] for row in caller.get(PLACES, **query).json()]
+def names(reader: Caller, **query: str) -> list[str]:
+    return [row["name"] for row in reader.get(PLACES, **query).json()]
 
 
-def path(caller: Caller, *tiers: Any) -> Response:
-    return caller.send("POST", f"{PLACES}/find_or_create_by_path", {"location": {"path": list(tiers)}})
+def path(maker: Caller, *tiers: Any) -> Response:
+    return maker.send("POST", f"{PLACES}/find_or_create_by_path", {"location": {"path": list(tiers)}})
 
 
 def test_a_location_is_named_by_its_path(priya: Caller) -> None:
@@ -78,8 +82,9 @@ def test_a_tier_takes_another_name_or_parent_and_keeps_its_id(
     assert taken.status == 400
 
 
-def test_the_list_is_filtered_sorted_and_paged(priya: Caller, clock: Clock) -> None:
+def test_the_list_is_filtered_sorted_and_paged(sandbox: Checked, clock: Clock) -> None:
     clock.now += 86_400
+    priya = caller(sandbox, PRIYA)
     path(priya, "Central Plant", "Mechanical Room", "Pump 1")
 
     assert names(priya, **{"filters[id]": "15001,15003"}) == ["Central Plant", "Level 2"]
@@ -93,7 +98,7 @@ def test_the_list_is_filtered_sorted_and_paged(priya: Caller, clock: Clock) -> N
     assert names(priya, **{"filters[depth_range]": "0...0"}) == ["Central Plant", "Level 2"]
     recent = {"filters[updated_at]": "2026-09-22T00:00:00Z...2026-09-23T00:00:00Z"}
     assert names(priya, **recent) == ["Central Plant>Mechanical Room>Pump 1"]
-    assert names(priya, sort="-node_name")[0] == "Central Plant>Mechanical Room>Pump 1"
+    assert names(priya, sort="node_name")[-1] == "Central Plant>Mechanical Room>Pump 1"
     assert len(priya.get(PLACES, per_page=2, page=2).json()) == 2
     assert priya.get(PLACES, **{"filters[depth_range]": "1"}).status == 400
 

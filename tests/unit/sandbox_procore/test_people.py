@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.unit.sandbox_procore.desk import Caller, Checked
 
 from sandbox.procore import Hands
 from sandbox.procore.demo import HARBOR_POINT, MARCUS, PRIYA
+
+if TYPE_CHECKING:
+    from tests.unit.sandbox_procore.desk import Caller, Checked
 
 PEOPLE = f"/rest/v1.0/projects/{HARBOR_POINT}/people"
 ROLE = "CxAlloy : Role : Mechanical Contractor"

@@ -102,7 +102,7 @@ class Approval:
 
     def _adopt(self, pair: Pair) -> Link:
         twins = linking.twins(pair, self.survey.settings)
-        return linking.join(self.links, self.survey.connection.id, twins, now=self.now())
+        return linking.join(self.links, self.survey.connection, twins, now=self.now())
 
     def _remap(self, link: Link) -> Link:
         return self.links.save(replace(link, wants=(*hints.ALL, hints.REMAP), due_at=self.now()))

@@ -14,12 +14,13 @@ from plumbline.errors import Reject
 from plumbline.issues import preview_rows
 from plumbline.issues.copy_plan import OBSERVATION
 from plumbline.stores.ports import Taken
-from plumbline.stores.records import Link, LinkState
+from plumbline.stores.records import ConnectionState, Link, LinkState
 
 if TYPE_CHECKING:
     from plumbline.connections.settings import IssueSettings
     from plumbline.issues.preview_rows import Pair
     from plumbline.stores.ports import Links
+    from plumbline.stores.records import Connection
 
 _APART = {LinkState.UNLINKED, LinkState.LEFT, LinkState.WAITING, LinkState.PARKED}
 
@@ -51,22 +52,25 @@ def twins(pair: Pair, settings: IssueSettings) -> Twins:
     )
 
 
-def join(links: Links, connection_id: str, twins: Twins, *, now: float) -> Link:
+def join(links: Links, connection: Connection, twins: Twins, *, now: float) -> Link:
     """Link the two, so that later edits travel. Raises `Reject` when either has another twin, and `Stale`.
 
-    The pair is due at once: comments and files that one side lacks are brought over.
+    The pair is due at once: comments and files that one side lacks are brought over. For a draft the first
+    poll after enabling tells of it.
     """
+    due_at = 0.0 if connection.state is ConnectionState.DRAFT else now
     try:
-        known = links.by_issue(connection_id, twins.issue_id)
+        known = links.by_issue(connection.id, twins.issue_id)
         if known is None:
-            return links.create(_joined(_new(connection_id, twins, now), twins, now))
+            blank = Link(uuid4().hex, connection.id, twins.issue_id, LinkState.WAITING)
+            return links.create(_joined(blank, twins, due_at, now))
         if known.state is LinkState.SYNCED and known.observation_id == twins.observation_id:
             return known
         _must_be_apart(links, known, twins, now)
         if known.observation_id not in ("", twins.observation_id):
             links.drop_intents(known.id)
             links.drop_files(known.id)
-        return links.save(_joined(_moved(known, twins), twins, now))
+        return links.save(_joined(_moved(known, twins), twins, due_at, now))
     except Taken as error:
         raise _taken("observation_id", "This observation is, or was, the twin of another item.") from error
 
@@ -90,10 +94,6 @@ def unlink(links: Links, link: Link, *, now: float) -> Link:
     )
 
 
-def _new(connection_id: str, twins: Twins, now: float) -> Link:
-    return Link(uuid4().hex, connection_id, twins.issue_id, LinkState.WAITING, updated_at=now)
-
-
 def _moved(link: Link, twins: Twins) -> Link:
     """A link that had another observation begins anew with this one."""
     if link.observation_id in ("", twins.observation_id):
@@ -102,7 +102,7 @@ def _moved(link: Link, twins: Twins) -> Link:
     return replace(link, generation=link.generation + 1, former_observation_ids=former)
 
 
-def _joined(link: Link, twins: Twins, now: float) -> Link:
+def _joined(link: Link, twins: Twins, due_at: float, now: float) -> Link:
     return replace(
         link,
         state=LinkState.SYNCED,
@@ -118,7 +118,7 @@ def _joined(link: Link, twins: Twins, now: float) -> Link:
         tries=0,
         cause="",
         next_step="",
-        due_at=now,
+        due_at=due_at,
         updated_at=now,
     )
 

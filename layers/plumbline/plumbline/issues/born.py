@@ -1,4 +1,4 @@
-"""Links of observations that are to make an issue, and whether one is being made right now (A29)."""
+"""Issues that we make: links of observations that are to have one, and whether one is being made now (A29, S15)."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from plumbline.issues.pairs import every
-from plumbline.stores.records import Link, LinkState
+from plumbline.stores.records import Intent, Link, LinkState
 
 if TYPE_CHECKING:
     from plumbline.connections.settings import Births
     from plumbline.procore.observations import Observation
     from plumbline.stores.ports import Links
+
+# New issues are held back this long at most (seconds), should making one again never come to an end.
+REMAKING = 3600.0
 
 
 def offered(births: Births) -> bool:
@@ -29,6 +32,25 @@ def link_for(connection_id: str, observation: Observation) -> Link:
         observation_id=observation.id,
         observation_number=observation.number,
     )
+
+
+def remaking(links: Links, link: Link, *, now: float) -> None:
+    """Note that the issue of this link is about to be made again: a new issue may be that one."""
+    links.put_intent(Intent(_holder(link.connection_id), link.id, now))
+
+
+def remade(links: Links, link: Link) -> None:
+    """Note that the link leads to its issue that was made again."""
+    links.drop_intent(_holder(link.connection_id), link.id)
+
+
+def being_remade(links: Links, connection_id: str, *, now: float) -> bool:
+    """Whether a new issue may be one that was made again and whose link does not name it yet."""
+    return any(one.started_at > now - REMAKING for one in links.intents(_holder(connection_id)))
+
+
+def _holder(connection_id: str) -> str:
+    return f"remaking:{connection_id}"
 
 
 def under_way(links: Links, connection_id: str) -> bool:

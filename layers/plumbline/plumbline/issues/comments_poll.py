@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from plumbline.issues.hints import LOGS
+from plumbline.issues import proving
+from plumbline.issues.hints import LOGS, shown_log
 from plumbline.issues.procore_side import CLOCK_MARGIN
 from plumbline.issues.telling import Teller, asked
 from plumbline.procore import items
@@ -68,7 +69,7 @@ class CommentsPoll:
         told: dict[str, bool] = {}
         untold = []
         for log in logs:
-            if not is_comment(log) or self.links.by_log(self.connection.id, log.id):
+            if not is_comment(log) or self._known(log):
                 continue
             if log.item_id not in told:
                 link = self._link(log.item_id)
@@ -78,6 +79,14 @@ class CommentsPoll:
             if not told[log.item_id]:
                 untold.append(log)
         return untold
+
+    def _known(self, log: ResponseLog) -> bool:
+        """Whether the log was carried over or written by us; where its link waits for the proof, this is it."""
+        link_id = self.links.by_log(self.connection.id, log.id)
+        link = self.links.get(link_id) if link_id else None
+        if link:
+            proving.confirm(self.links, link, shown_log(log.id), now=self.now())
+        return bool(link_id)
 
     def _link(self, observation_id: str) -> Link | None:
         link = self.links.by_observation(self.connection.id, observation_id)

@@ -1,4 +1,4 @@
-"""What follows when one side of a pair is gone, and when it comes back (A14, A15, A19, S16).
+"""What follows when one side of a pair is gone, and when it comes back (A14, A15, A19).
 
 A delete needs proof: the poll saw the issue missing from two complete listings, a direct look confirms it, and
 the twin is as it was agreed. Of an observation, only the recycle bin is proof. What people changed is kept.
@@ -9,20 +9,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from plumbline.agreement import brake
 from plumbline.errors import Reject, Retry
-from plumbline.issues import sync_fields
+from plumbline.issues import copy_plan, sync_fields
+from plumbline.issues.holding import Brake, begun
+from plumbline.issues.pairs import every
 from plumbline.issues.sync_context import seen
-from plumbline.stores.records import BRAKE, Conflict, LinkState
+from plumbline.stores.records import Conflict, LinkState
 
 if TYPE_CHECKING:
     from plumbline.cxalloy.model import Issue
     from plumbline.issues.sync_context import Context
+    from plumbline.issues.sync_fields import Natives
     from plumbline.procore.observations import Observation
-    from plumbline.stores.records import Cursor, Link
+    from plumbline.stores.records import Link
 
 DELETION = "deletion"
-BRAKE_LEASE = 5.0
 
 
 @dataclass(slots=True)
@@ -31,14 +32,22 @@ class Deletions:
 
     context: Context
 
+    @property
+    def brake(self) -> Brake:
+        """What stops mass deletes."""
+        return Brake(self.context)
+
     # ---- The issue ---------------------------------------------------------------------------------------------
 
     def issue_missing(self, link: Link) -> Link:
         """The issue cannot be read now. Its observation goes only where the poll proved it gone (A19)."""
         if link.state is LinkState.UNLINKED or (link.state is LinkState.GONE and not self._decided(link)):
             return link
-        if not link.gone_since:
-            return link  # the poll will tell: one look proves nothing
+        if begun(link, "issue"):
+            return self._issue_deleted(link)  # our own delete, whose answer never came
+        if not link.gone_since:  # one look proves nothing: the poll tells, or it is there again
+            raise Retry("CxAlloy does not list the issue right now", after=60, counts=True)
+        link = self._whole(link)
         if not link.observation_id:
             return replace(link, state=LinkState.GONE)
         carrying = self.context.carrying
@@ -50,10 +59,21 @@ class Deletions:
         link = seen(link, observation, answer.date)
         if not self.context.settings.sync.deletes:
             self.context.tell(link, "kept", "The issue is gone; deletions are not synced, so its observation stays.")
-            return replace(link, state=LinkState.GONE, pending={})
+            return self._gone(link)
         if self._changed(link, observation) and not self._picked(link, "tracker"):
             return self._keep(link, observation)
         return self._recycle(link, observation)
+
+    def _whole(self, link: Link) -> Link:
+        """The link with the observation that an unanswered create may have made."""
+        intent = self.context.carrying.progress(link).intents.get(copy_plan.OBSERVATION)
+        if link.observation_id or intent is None:
+            return link
+        found = self.context.carrying.procore.find_observation(
+            link.issue_address, since=intent.started_at, apart_from=link.former_observation_ids
+        )
+        made = intent.result_id or (found.id if found else "")
+        return self.context.save(replace(link, observation_id=made)) if made else link
 
     def _decided(self, link: Link) -> bool:
         """Whether a person decided what becomes of an observation that was kept; keeping it needs no act."""
@@ -65,8 +85,15 @@ class Deletions:
     def _both_gone(self, link: Link) -> Link:
         if self.context.carrying.procore.recycled(link.observation_id) is None:
             raise _not_readable(link)
-        if link.pending.get("delete") != "observation":
-            self.context.tell(link, "deleted", "Issue and observation are both gone.")
+        said = "Issue and observation are both gone."
+        if begun(link, "observation"):
+            said = "The issue is gone; its observation is in Procore's recycle bin."
+        self.context.tell(link, "deleted", said)
+        self._settle_conflict(link)
+        return self._gone(link)
+
+    def _gone(self, link: Link) -> Link:
+        self.brake.let_go(link)
         return replace(link, state=LinkState.GONE, pending={})
 
     def _changed(self, link: Link, observation: Observation) -> bool:
@@ -76,8 +103,21 @@ class Deletions:
         lines = {line for line in link.base.get("asset", ()) if line}
         parts = sync_fields.parts_of(observation, link.issue_address, lines)
         now = sync_fields.procore_natives(observation, parts, self.context.settings)
+        return self._differs(link, 1, now, observation.missing, link.pending.get("procore", {}))
+
+    def _issue_changed(self, link: Link, issue: Issue) -> bool:
+        now = sync_fields.tracker_natives(issue, self.context.settings)
+        return self._differs(link, 0, now, issue.missing, link.pending.get("tracker", {}))
+
+    def _differs(
+        self, link: Link, place: int, now: Natives, missing: frozenset[str], ours: dict[str, list[str | None]]
+    ) -> bool:
+        """Whether a side's values are not as agreed; what we wrote ourselves, unanswered, is no one's edit."""
         names = [name for name in sync_fields.fields_of(self.context.settings) if name in link.base]
-        return any(now[name] != link.base[name][1] and name not in observation.missing for name in names)
+        return any(
+            now[name] != link.base[name][place] and name not in missing and now[name] not in ours.get(name, ())[:1]
+            for name in names
+        )
 
     def _picked(self, link: Link, side: str) -> bool:
         known = self.context.carrying.links.conflict(link.id, DELETION)
@@ -99,18 +139,18 @@ class Deletions:
         self.context.carrying.links.put_conflict(record)
         said = "The issue is gone, but its observation was changed since; it is kept."
         self.context.tell(link, "conflict", said, next_step="Open the conflict: delete it too, or keep it.")
-        return replace(link, state=LinkState.GONE, pending={})
+        return self._gone(link)
 
     def _recycle(self, link: Link, observation: Observation) -> Link:
-        if not self._released(link, "observation"):
-            return self._held(link, "observation")
-        link = self._before_delete(link, "observation", _restorable(observation))
+        if not self.brake.released(link, "observation"):
+            return self.brake.hold(link, "observation")
+        link = self._about_to_delete(link, "observation", _restorable(observation))
         self.context.carrying.procore.recycle(link.observation_id)
         self._settle_conflict(link)
         said = "The issue is gone; its observation is in Procore's recycle bin."
         self.context.tell(link, "deleted", said, before={"title": observation.name})
         now = self.context.carrying.now()
-        return replace(link, state=LinkState.GONE, pending={}, observed_at=max(now, link.observed_at))
+        return replace(self._gone(link), observed_at=max(now, link.observed_at))
 
     def _settle_conflict(self, link: Link) -> None:
         known = self.context.carrying.links.conflict(link.id, DELETION)
@@ -119,6 +159,7 @@ class Deletions:
 
     def issue_back(self, link: Link, issue: Issue) -> Link:
         """A gone issue is there again: the same observation comes back, with its id (A14)."""
+        self.brake.let_go(link)
         if not link.observation_id:
             return replace(link, state=LinkState.WAITING, gone_since=0.0, pending={})
         procore = self.context.carrying.procore
@@ -141,80 +182,53 @@ class Deletions:
             raise _not_readable(link)
         sync = self.context.settings.sync
         if not sync.deletes or sync.observation_deleted == "unlink":
-            self.context.tell(
-                link, "unlinked", "The observation was deleted in Procore; the issue stays, without a twin.",
-                direction="to_tracker",
-            )  # fmt: skip
-            return replace(link, state=LinkState.UNLINKED, pending={})
+            return self._part(link, "unlinked", "The observation was deleted in Procore; the issue stays, without a twin.")
         if self._issue_changed(link, issue):
-            self.context.tell(
-                link, "kept", "The observation was deleted, but its issue was changed since; it is kept.",
-                direction="to_tracker",
-            )  # fmt: skip
-            return replace(link, state=LinkState.UNLINKED, pending={})
+            said = "The observation was deleted, but its issue was changed since; it is kept."
+            return self._part(link, "kept", said)
         return self._delete_issue(link, issue)
 
-    def _issue_changed(self, link: Link, issue: Issue) -> bool:
-        now = sync_fields.tracker_natives(issue, self.context.settings)
-        names = [name for name in sync_fields.fields_of(self.context.settings) if name in link.base]
-        return any(now[name] != link.base[name][0] and name not in issue.missing for name in names)
+    def observation_back(self, link: Link) -> Link:
+        """A delete of the issue waits for approval, and the observation is there again: nothing is to be deleted."""
+        self.brake.let_go(link)
+        return self.context.save(replace(link, state=LinkState.SYNCED, pending={}))
+
+    def _part(self, link: Link, outcome: str, said: str) -> Link:
+        self.context.tell(link, outcome, said, direction="to_tracker")
+        self.brake.let_go(link)
+        return replace(link, state=LinkState.UNLINKED, pending={})
 
     def _delete_issue(self, link: Link, issue: Issue) -> Link:
-        if not self._released(link, "issue"):
-            return self._held(link, "issue")
-        link = self._before_delete(link, "issue", sync_fields.storable(issue))
+        empty = not begun(link, "issue") and self._no_other_is_shown(link)
+        if not self.brake.released(link, "issue", empty=empty):
+            return self.brake.hold(link, "issue")
+        link = self._about_to_delete(link, "issue", sync_fields.storable(issue))
         try:
             self.context.carrying.tracker.delete_issue(self.context.tracker_project, issue.id)
         except Reject as refusal:
             if refusal.code != "not_found":
                 raise
+        return self._issue_deleted(link)
+
+    def _issue_deleted(self, link: Link) -> Link:
         said = "The observation was deleted in Procore; its issue is deleted too."
-        self.context.tell(link, "deleted", said, direction="to_tracker", before={"number": issue.number})
-        return replace(link, state=LinkState.GONE, pending={}, gone_since=self.context.carrying.now())
+        self.context.tell(link, "deleted", said, direction="to_tracker", before={"number": link.issue_number})
+        return replace(self._gone(link), gone_since=self.context.carrying.now())
 
-    # ---- The brake -------------------------------------------------------------------------------------------------
+    def _no_other_is_shown(self, link: Link) -> bool:
+        """Whether Procore's side is suddenly empty: other twins are linked, and it lists none of them (S16)."""
+        carrying = self.context.carrying
+        linked = every(carrying.links, link.connection_id, state=LinkState.SYNCED)
+        others = [one.observation_id for one in linked if one.id != link.id]
+        return bool(others) and not carrying.procore.listed() & set(others)
 
-    def _before_delete(self, link: Link, what: str, before: dict[str, object]) -> Link:
+    def _about_to_delete(self, link: Link, what: str, before: dict[str, object]) -> Link:
+        """Store first that it is released, and what it takes away; a retry stores the same once more."""
         self.context.carrying.check_time()
-        self.context.keep_for_undo(link, f"delete_{what}", before)
-        return self.context.save(replace(link, pending={"delete": what}))
-
-    def _held(self, link: Link, what: str) -> Link:
-        self.context.tell(
-            link, "held", f"Many deletes at once: the {what} is not deleted until a person approves the plan.",
-            next_step="Look at the plan on the connection's page; approve exactly it, or dismiss it.",
-        )  # fmt: skip
-        return replace(link, state=LinkState.HELD, pending={"delete": what})
-
-    def _released(self, link: Link, what: str) -> bool:
-        """Count this delete, unless it would be one too many and no person approved it (S16)."""
-        now = self.context.carrying.now()
-        cursors, name = self.context.cursors, self.context.connection.id
-        cursor = cursors.lease(name, BRAKE, now=now, until=now + BRAKE_LEASE, only_due=False)
-        if cursor is None:
-            raise Retry("Another delete is being counted", after=2)
-        released, notes = self._counted(link, cursor, now)
-        cursors.save(replace(cursor, notes=notes))
-        if not released and not cursor.notes.get("tripped_at"):
-            self.context.tell(
-                link, "brake", "The brake on mass deletes is on: nothing more is deleted.",
-                next_step="Look at the plan on the connection's page; approve exactly it, or dismiss it.",
-            )  # fmt: skip
-        return released
-
-    def _counted(self, link: Link, cursor: Cursor, now: float) -> tuple[bool, dict[str, object]]:
-        notes = dict(cursor.notes)
-        approved = set(notes.get("approved", {}).get("links", ()))
-        sync = self.context.settings.sync
-        limits = brake.Limits(sync.brake_count, sync.brake_percent, sync.brake_seconds)
-        deletes = brake.recent(notes.get("deletes", ()), limits, now=now)
-        if link.id in approved:
-            return True, notes
-        counts = self.context.carrying.links.counts(self.context.connection.id)
-        linked = sum(counts.get(state, 0) for state in (LinkState.SYNCED, LinkState.HELD)) + len(deletes)
-        if notes.get("tripped_at") or brake.trips(deletes, limits, now=now, links=linked):
-            return False, {**notes, "tripped_at": notes.get("tripped_at") or now}
-        return True, {**notes, "deletes": [*deletes, now]}
+        at = link.pending["released_at"] if begun(link, what) else self.context.carrying.now()
+        link = self.context.save(replace(link, pending={"delete": what, "released_at": at}))
+        self.context.keep_for_undo(link, f"delete_{what}", before, at=at)
+        return link
 
 
 def _restorable(observation: Observation) -> dict[str, object]:

@@ -39,7 +39,9 @@ def unseen(changed: tuple[str, ...], seen: str, now: str) -> tuple[str, ...]:
     """The changed facets that are not just as our own last writes left them."""
     known = dict(zip(FACETS, seen.split("."), strict=False))
     return tuple(
-        facet for facet, mark in zip(FACETS, now.split("."), strict=True) if facet in changed and known.get(facet) != mark
+        facet
+        for facet, mark in zip(FACETS, now.split("."), strict=True)
+        if facet in changed and known.get(facet) != mark
     )
 
 

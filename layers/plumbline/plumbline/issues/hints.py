@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ITEM, LOG = "Observation Items", "Observation Item Response Logs"
 """The two resources whose webhooks matter here (Procore: Webhooks, list of resources)."""
@@ -20,6 +23,12 @@ ALL = (ISSUE_FIELDS, ISSUE_COMMENTS, ISSUE_FILES, OBSERVATION, LOGS)
 
 UNDO, PICKED, REMAP, RELINK = "undo", "picked", "remap", "relink"
 """What people ask for, named beside the facets: an undo, a picked conflict, accepted maps, a new link."""
+
+SHOWN = "shown"
+"""What Procore acknowledged and has not shown yet: an update, or "shown#<id>" for a response log.
+
+A link waits for the proof, which costs nothing: a webhook, the sweep's list or the poll of comments shows it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,16 @@ class Hint:
     at: float = 0.0
     application: str = ""
     facets: tuple[str, ...] = ()
+
+
+def shown_log(log_id: str) -> str:
+    """What is waited for after a response log was acknowledged."""
+    return f"{SHOWN}#{log_id}"
+
+
+def proofs(facets: Iterable[str]) -> frozenset[str]:
+    """Those of a link's facets that wait for a proof."""
+    return frozenset(one for one in facets if one.partition("#")[0] == SHOWN)
 
 
 def to_text(hint: Hint) -> str:

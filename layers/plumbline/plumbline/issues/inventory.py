@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from plumbline.errors import Reject, Retry
-from plumbline.issues import births, born
-from plumbline.issues.hints import OBSERVATION
+from plumbline.issues import births, born, proving
+from plumbline.issues.hints import OBSERVATION, SHOWN
 from plumbline.issues.pace import HOOK_SECONDS
 from plumbline.issues.pairs import every
 from plumbline.issues.procore_side import CLOCK_MARGIN
@@ -129,6 +129,8 @@ class Inventory:
             self._birth(row, teller)
         elif _is_news(row, link):
             self._tell(link, teller)
+        elif row.updated_at == link.item_updated_at:
+            proving.confirm(self.links, link, SHOWN, now=self.now())
 
     def _birth(self, row: Observation, teller: Teller) -> None:
         """Link an observation that is to make an issue; those from before the enabling are left alone."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from plumbline.cxalloy.model import content_hash
-from plumbline.issues import copy_plan, sync_fields, sync_plan
+from plumbline.issues import copy_plan, sync_fields, sync_plan, text
 from plumbline.issues.preview import Change, Cost, Row
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 CREATE_CALLS, UPDATE_CALLS, DELETE_CALLS, EMAIL_CALLS = 1, 2, 2, 2
 """Calls at Procore: a create; a fresh read and a write; a proof and a delete; recipients and an e-mail."""
+
+SHOWN = 1000
+"""Characters of a value that a preview shows; a whole text may have 60,000."""
 
 EDITED = "It was edited since the two last agreed."
 REMAPPED = "The maps changed since the two last agreed; this waits for an approval."
@@ -63,7 +66,7 @@ def create(link: Link, issue: Issue, address: str, settings: IssueSettings) -> R
         "issue_type": draft.type_id,
         "due_date": draft.due_date.isoformat() if draft.due_date else None,
     }
-    changes = tuple(Change(name, "", value) for name, value in values.items() if value)
+    changes = tuple(_shown(name, "", value) for name, value in values.items() if value)
     comments = len(issue.comments) if settings.sync.comments else 0
     files = len(issue.files) if settings.sync.files else 0
     mails = int(settings.send_email)
@@ -76,7 +79,7 @@ def create(link: Link, issue: Issue, address: str, settings: IssueSettings) -> R
 def birth(link: Link, observation: Observation) -> Row:
     """The row of an observation that makes an issue (A29)."""
     told = (("title", observation.name), ("description", observation.description or ""))
-    changes = tuple(Change(name, "", value) for name, value in told if value)
+    changes = tuple(_shown(name, "", value) for name, value in told if value)
     reason = "Observations of this type, trade or location make an issue."
     return _row(
         "create", "tracker", reason, link, None, observation=observation, changes=changes, cost=Cost(calls=1)
@@ -91,7 +94,7 @@ def adopt(pair: Pair, reason: str, settings: IssueSettings) -> Row:
     sides = sides_of(pair, settings)
     views = sync_fields.views(sides, pair.link, settings, sync_fields.Resolved(), "procore")
     differ = tuple(
-        Change(view.field, *_both(view.field, sides))
+        _shown(view.field, *_both(view.field, sides))
         for view in views
         if view.over is not None and view.over.value != view.seen.procore
     )
@@ -181,8 +184,12 @@ def _update(pair: Pair, side: Side, writes: Iterable[Decision], sides: Sides, re
 def _change(one: Decision, side: Side, sides: Sides) -> Change:
     here, there = _both(one.field, sides)
     if one.field == "description":
-        return Change(one.field, *((there, here) if side == "procore" else (here, there)))
-    return Change(one.field, one.seen.of(side) or "", one.value or "")
+        return _shown(one.field, *((there, here) if side == "procore" else (here, there)))
+    return _shown(one.field, one.seen.of(side) or "", one.value or "")
+
+
+def _shown(field: str, before: str, after: str) -> Change:
+    return Change(field, text.clip(before, SHOWN), text.clip(after, SHOWN))
 
 
 def _both(name: str, sides: Sides) -> tuple[str, str]:
@@ -193,8 +200,8 @@ def _both(name: str, sides: Sides) -> tuple[str, str]:
 
 
 def _seen(issue: Issue | None, observation: Observation | None) -> str:
-    text = f"{content_hash(issue) if issue else ''}#{observation.updated_at if observation else ''}"
-    return hashlib.sha256(text.encode()).hexdigest()
+    said = f"{content_hash(issue) if issue else ''}#{observation.updated_at if observation else ''}"
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def _row(

@@ -105,6 +105,10 @@ class ProcoreSide:
         """Bring the observation back from the recycle bin, with its id."""
         return items.restore_observation(self.client, self.project_id, observation_id)
 
+    def listed(self) -> frozenset[str]:
+        """The ids of all observations that the project shows."""
+        return frozenset(items.observation_ids(self.client, self.project_id))
+
     def logs(self, observation_id: str) -> tuple[ResponseLog, ...]:
         """The observation's comments and status changes, oldest first."""
         return tuple(items.response_logs(self.client, self.project_id, observation_id))

@@ -6,14 +6,14 @@ again after a crash. Never by author: the authorizer's own comments travel like 
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from plumbline.errors import EffectUnknown
-from plumbline.issues import copy_plan, text
+from plumbline.issues import copy_plan, hints, proving, text
 from plumbline.issues.copy_plan import PostComment
-from plumbline.issues.sync_fields import digest
 from plumbline.stores.records import Intent
 
 if TYPE_CHECKING:
@@ -33,12 +33,19 @@ def log_key(log_id: str) -> str:
     return f"log#{log_id}"
 
 
+def asset_step(count: int, source: Mapping[str, Any]) -> PostComment:
+    """The note about one change of the asset; `source` has the asset's line before and after, "from" and "to"."""
+    line = str(source["to"] or text.NO_ASSET)
+    return PostComment(f"asset#{count}", text.asset_mark(count), text.asset_note(line, count), source=source)
+
+
 @dataclass(slots=True)
 class Comments:
     """The comments of one connection's pairs."""
 
     context: Context
     wrote_to_tracker: bool = False
+    taken_back: bool = False
 
     def to_procore(self, link: Link, issue: Issue) -> None:
         """Post what people wrote on the issue and Procore does not have."""
@@ -47,34 +54,66 @@ class Comments:
         for comment in copy_plan.comments(issue, carrying.procore.page("")):
             if self._from_procore(comment, intents):
                 continue
-            for step in self._steps(comment, intents):
-                carrying.carry_out(link, step, "")
-                self._note(link, step.key)
-                self.context.tell(link, "comment", f"A comment of {comment.author or 'unknown'} carried over.")
+            while step := self._step(comment, intents):
+                self.context.post(link, step)
+                intents = self._remembered(link, comment, step)
+                self.context.tell(
+                    link, "comment", f"A comment of {comment.author or 'unknown'} carried over."
+                )
 
-    def _steps(self, comment: Comment, intents: Mapping[str, Intent]) -> list[PostComment]:
-        key, said = copy_plan.comment_key(comment.id), digest("\0" * 300 + comment.text) or ""
-        written = text.comment(comment)
-        known = intents.get(key)
+    def _step(self, comment: Comment, intents: Mapping[str, Intent]) -> PostComment | None:
+        """What is to be posted of one comment: itself, or the edit that people made since."""
+        key, said = copy_plan.comment_key(comment.id), _print(comment.text)
+        known, written = intents.get(key), text.comment(comment)
         if known is None or not known.result_id:
-            return [PostComment(key, text.comment_mark(comment.id), written, source={"said": said})]
+            return PostComment(key, text.comment_mark(comment.id), written, source={"said": said})
         if self.context.settings.sync.comment_edits == "ignore" or known.source.get("said", said) == said:
-            return []
-        again = f"{key}@{said[-12:]}"
-        done = intents.get(again)
-        if done and done.result_id:
-            return []
-        mark = f"{text.comment_mark(comment.id)}\n(edited)"
-        return [PostComment(again, mark, text.edited(written))]
+            return None
+        count = int(known.source.get("edits", 0)) + 1
+        posted = text.edited(written, comment.id, count)
+        mark = text.edit_mark(comment.id, count)
+        return PostComment(f"{key}@{count}", mark, posted, source={"said": said})
+
+    def _remembered(self, link: Link, comment: Comment, step: PostComment) -> Mapping[str, Intent]:
+        """Remember of a comment what the last of its edits said, for its text may go back to a former one."""
+        links = self.context.carrying.links
+        intents = self.context.carrying.progress(link).intents
+        known, made = intents[copy_plan.comment_key(comment.id)], intents[step.key]
+        if made is not known:
+            count = int(made.key.rpartition("@")[2])
+            links.put_intent(
+                replace(known, source={**known.source, "said": made.source.get("said"), "edits": count})
+            )
+        return self.context.carrying.progress(link).intents
 
     def _from_procore(self, comment: Comment, intents: Mapping[str, Intent]) -> bool:
         """Whether a comment on the issue is one that we brought there."""
         known = intents.get(log_key(text.log_of(comment.text)))
         return known is not None and known.result_id in ("", "written", comment.id)
 
-    def _note(self, link: Link, key: str) -> None:
-        made = next(one for one in self.context.carrying.links.intents(link.id) if one.key == key)
-        self.context.carrying.links.note_log(link.connection_id, made.result_id, link.id)
+    def shown(self, link: Link, logs: Iterable[ResponseLog], *, whole: bool) -> None:
+        """Look whether what Procore acknowledged is there; what it dropped is to be posted again.
+
+        Only a whole list proves that something is missing, and not before the list must have it.
+        """
+        carrying, there = self.context.carrying, {log.id for log in logs}
+        for intent in carrying.progress(link).intents.values():
+            word = hints.shown_log(intent.result_id)
+            if not intent.key.startswith(OURS) or word not in self.context.unshown:
+                continue
+            if intent.result_id in there:
+                self.context.unshown.discard(word)
+            elif whole and carrying.now() - intent.started_at > proving.LAG:
+                self._take_back(link, intent)
+
+    def _take_back(self, link: Link, intent: Intent) -> None:
+        self.context.unshown.discard(hints.shown_log(intent.result_id))
+        self.context.carrying.links.drop_intent(link.id, intent.key)
+        self.context.tell(link, "failed", "Procore took a comment and does not show it; it is posted again.")
+        if intent.key.startswith("asset#"):
+            self.context.post(link, asset_step(int(intent.key.partition("#")[2]), intent.source))
+        else:
+            self.taken_back = True
 
     def to_tracker(self, link: Link, issue: Issue, logs: Iterable[ResponseLog]) -> tuple[ResponseLog, ...]:
         """Write on the issue what people said at Procore; returns the logs that are people's."""
@@ -142,15 +181,20 @@ class Comments:
                 raise EffectUnknown("CxAlloy took a comment and does not show it yet", after=15)
             return told or found
 
-        carrying.once(link).ensure(known, log_key(log.id), look=lambda _: find(carrying.read(link)), make=make)
+        carrying.once(link).ensure(
+            known, log_key(log.id), look=lambda _: find(carrying.read(link)), make=make
+        )
+
+
+def _print(body: str) -> str:
+    """A text's fingerprint, however short the text is."""
+    return hashlib.sha256(body.encode()).hexdigest()
 
 
 def _unanswered(intent: Intent, log: ResponseLog) -> bool:
     """Whether this log may be what an unanswered post of ours became."""
     mark = str(intent.source.get("mark") or "")
-    return bool(
-        intent.key.startswith(OURS) and not intent.result_id and mark and mark in (log.comment or "")
-    )
+    return bool(intent.key.startswith(OURS) and not intent.result_id and mark and mark in (log.comment or ""))
 
 
 def _when(moment: float | None) -> str:

@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from plumbline.agreement.merge import Side
     from plumbline.connections.settings import IssueSettings
     from plumbline.issues.carrying import Carrying
+    from plumbline.issues.copy_plan import PostComment
     from plumbline.procore.observations import Observation, ResponseLog
     from plumbline.stores.ports import ActivityLog, Cursors
     from plumbline.stores.records import Connection, Link
 
 HOUR, DAY = 3600.0, 86_400.0
+WRITE_CAP = "write_cap"
 DIRECTION: dict[str, str] = {"procore": "to_procore", "tracker": "to_tracker"}
 
 
@@ -30,7 +32,6 @@ class Task:
     facets: frozenset[str]
     cause: str
     logs: tuple[ResponseLog, ...] = ()
-    received_at: float = 0.0  # when the hint that led here was made; 0: not told
 
     def wants(self, *facets: str) -> bool:
         """Whether any of these facets is asked for."""
@@ -39,7 +40,11 @@ class Task:
 
 @dataclass(slots=True)
 class Context:
-    """One connection at work. `said` counts what this pass changed, for the outcome's name."""
+    """One connection at work.
+
+    `said` counts what this pass changed, for the outcome's name; `unshown` is what Procore acknowledged on this
+    link and has not shown yet, see `hints.SHOWN`.
+    """
 
     connection: Connection
     settings: IssueSettings
@@ -48,6 +53,7 @@ class Context:
     activity: ActivityLog
     cause: str = "sweep"
     said: list[str] = field(default_factory=list)
+    unshown: set[str] = field(default_factory=set)
 
     @property
     def tracker_project(self) -> str:
@@ -57,6 +63,14 @@ class Context:
     def save(self, link: Link) -> Link:
         """Store a link of which only this worker may write. Raises `Stale` when the lease was lost."""
         return self.carrying.links.save(replace(link, updated_at=self.carrying.now()))
+
+    def post(self, link: Link, step: PostComment) -> None:
+        """Post a response log once, and know it by its id when Procore tells of it."""
+        self.carrying.carry_out(link, step, "")
+        made = next(one for one in self.carrying.links.intents(link.id) if one.key == step.key)
+        self.carrying.links.note_log(link.connection_id, made.result_id, link.id)
+        if any(log.id == made.result_id for log in self.carrying.posted):
+            self.unshown.add(hints.shown_log(made.result_id))
 
     def tell(
         self,
@@ -89,10 +103,19 @@ class Context:
         )
 
     def keep_for_undo(
-        self, link: Link, kind: str, before: Mapping[str, Any], after: Mapping[str, Any] | None = None
+        self,
+        link: Link,
+        kind: str,
+        before: Mapping[str, Any],
+        after: Mapping[str, Any] | None = None,
+        *,
+        at: float = 0.0,
     ) -> None:
-        """Store what a delete or overwrite is about to take away (S15): before the act, never after."""
-        at = self.carrying.now()
+        """Store what a delete or overwrite is about to take away (S15): before the act, never after.
+
+        Stored twice for the same time (`at`, else now) it is one.
+        """
+        at = at or self.carrying.now()
         self.carrying.links.put_undo(
             Undo(
                 f"{at:017.3f}-{kind}",
@@ -112,7 +135,7 @@ class Context:
         recent = tuple(at for at in link.writes if at > now - HOUR)
         if len(recent) >= self.settings.sync.writes_an_hour:
             raise Reject(
-                "write_cap",
+                WRITE_CAP,
                 f"This pair was written {len(recent)} times within an hour, which looks like a loop.",
                 "Look at its log for what keeps changing, mend it, then retry this item.",
             )
@@ -129,8 +152,10 @@ def seen(link: Link, observation: Observation, date: float) -> Link:
     )
 
 
-def last_received(link: Link, observation: Observation, task: Task, now: float) -> Side:
-    """The side whose change came in last, by when it was heard of and never by a day-grain time (A13)."""
+def last_received(link: Link, observation: Observation, now: float) -> Side:
+    """The side whose change came in last, by when it was heard of and never by a day-grain time (A13).
+
+    A change of the tracker that no poll has told of yet came in with the read just made.
+    """
     tracker = link.heard_at if link.heard_at > link.observed_at else now
-    procore = observation.updated_at or now
-    return "procore" if procore >= tracker or not task.wants(hints.ISSUE_FIELDS) and not link.heard_at else "tracker"
+    return "procore" if (observation.updated_at or now) >= tracker else "tracker"

@@ -132,7 +132,7 @@ class Creating:
 
 def _settled(wanted: str | None, shown: str | None, *, just_made: bool) -> str | None:
     """What Procore holds of us: its own form of what we wrote, never what a person made of it since."""
-    return shown if just_made or text.alike(wanted, shown) else wanted
+    return shown if just_made or text.stored_as(shown, wanted) else wanted
 
 
 def _meant(draft: NewObservation) -> Observation:

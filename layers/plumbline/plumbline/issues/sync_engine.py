@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from plumbline.issues import copy_plan, facets, hints
+from plumbline.issues import copy_plan, facets, hints, proving
 from plumbline.issues.births import Births
 from plumbline.issues.deletions import Deletions
 from plumbline.issues.lookups import Lookups
@@ -56,14 +56,15 @@ class SyncEngine:
             return Births(self.context).make(link)
         if task.wants(hints.UNDO):
             link = Undoing(self.context).undo(link)
+            task = replace(task, facets=task.facets | frozenset(hints.ALL))
         if link.state in OFF and not task.wants(hints.RELINK):
             return link
         issue = self.context.carrying.read(link)
         if issue is None:
             return Deletions(self.context).issue_missing(link)
         if link.state is LinkState.HELD and link.pending.get("delete") == "issue":
-            return Deletions(self.context).observation_missing(link, issue)
-        if link.gone_since or link.state is LinkState.GONE:
+            task = replace(task, facets=frozenset(hints.ALL))
+        elif link.gone_since or link.state in (LinkState.GONE, LinkState.HELD):
             link = Deletions(self.context).issue_back(link, issue)
             task = replace(task, facets=frozenset(hints.ALL))
         if not self._eligible(issue):
@@ -87,7 +88,7 @@ class SyncEngine:
             creating.tell_of(link, issue, address)
             task = replace(task, facets=frozenset(hints.ALL) - {hints.LOGS})
         elif task.wants(hints.ISSUE_FIELDS, hints.OBSERVATION, hints.REMAP, hints.PICKED):
-            found = self._observe(link, parts.fields)
+            found = self._observe(link)
             if found is None:
                 return Deletions(self.context).observation_missing(link, issue)
             link, observation = found
@@ -105,13 +106,15 @@ class SyncEngine:
             return True
         return not link.base and copy_plan.OBSERVATION in self.context.carrying.progress(link).intents
 
-    def _observe(self, link: Link, fields: Fields) -> tuple[Link, Observation] | None:
+    def _observe(self, link: Link) -> tuple[Link, Observation] | None:
         """Read the observation afresh; raises `Retry` for a copy that is older than our own last write."""
         found = self.context.carrying.procore.read(link.observation_id)
         if found is None:
             return None
         observation, answer = found
-        link = fields.lasted(link, observation)
+        if link.state is LinkState.HELD:
+            link = Deletions(self.context).observation_back(link)
+        link = proving.lasted(self.context, link, observation)
         return seen(link, observation, answer.date), observation
 
     def _comments_and_files(
@@ -127,16 +130,19 @@ class SyncEngine:
         sync, carrying = self.context.settings.sync, self.context.carrying
         if sync.comments and task.wants(hints.LOGS):
             logs = task.logs or carrying.procore.logs(link.observation_id)
+            parts.comments.shown(link, logs, whole=not task.logs)
             theirs = parts.comments.to_tracker(link, issue, logs)
             if sync.files and sync.comment_attachments:
                 attachments += tuple(one for log in theirs for one in log.attachments)
         if sync.files and attachments:
             parts.files.to_tracker(link, issue, attachments)
         latest = carrying.latest or issue
-        if sync.comments and (task.wants(hints.ISSUE_COMMENTS) or parts.comments.wrote_to_tracker):
+        news = parts.comments.wrote_to_tracker or parts.comments.taken_back
+        if sync.comments and (task.wants(hints.ISSUE_COMMENTS) or news):
             parts.comments.to_procore(link, latest)
             processed.add(hints.ISSUE_COMMENTS)
-        if sync.files and (task.wants(hints.ISSUE_FILES) or parts.files.wrote_to_tracker):
+        news = parts.files.wrote_to_tracker or parts.comments.taken_back
+        if sync.files and (task.wants(hints.ISSUE_FILES) or news):
             parts.files.to_procore(link, latest)
             processed.add(hints.ISSUE_FILES)
         if parts.wrote_to_tracker():

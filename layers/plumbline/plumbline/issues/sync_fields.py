@@ -133,7 +133,9 @@ def _kept(missing: frozenset[str], link: Link, name: str, place: int, value: str
 
 
 def _asset_lines(link: Link) -> tuple[str, ...]:
-    return tuple(value for value in link.base.get("asset", ()) if value and value.startswith("CxAlloy asset: "))
+    return tuple(
+        value for value in link.base.get("asset", ()) if value and value.startswith("CxAlloy asset: ")
+    )
 
 
 def tracker_natives(issue: Issue, settings: IssueSettings) -> Natives:
@@ -200,9 +202,7 @@ def views(
     )
 
 
-def over(
-    name: str, sides: Sides, link: Link, settings: IssueSettings, resolved: Resolved
-) -> Carried | None:
+def over(name: str, sides: Sides, link: Link, settings: IssueSettings, resolved: Resolved) -> Carried | None:
     """What Procore is to hold for the tracker's value; None: nothing is set, and never cleared (A21)."""
     value = sides.tracker[name]
     if name in _MAPPED:
@@ -232,7 +232,8 @@ def _title_over(sides: Sides, link: Link, settings: IssueSettings) -> Carried | 
     if not settings.tracker_calls.issue_title_field:
         known = base_of(link, "title")
         theirs = known is not None and (
-            sides.procore["title"] != known.procore or not text.alike(known.tracker, known.procore)
+            sides.procore["title"] != known.procore
+            or not text.stored_as(known.procore, known.tracker, shortest=text.SHORTEST_TITLE)
         )
         if theirs:
             return None
@@ -268,5 +269,7 @@ def back(name: str, sides: Sides, settings: IssueSettings, resolved: Resolved) -
         return _looked_up(value, resolved.assignee_back)
     if name == "asset":
         known = value is not None and value in resolved.asset_back
-        return Carried(resolved.asset_back[value or ""]) if known and settings.sync.assets_as_locations else None
+        return (
+            Carried(resolved.asset_back[value or ""]) if known and settings.sync.assets_as_locations else None
+        )
     return Carried(value)

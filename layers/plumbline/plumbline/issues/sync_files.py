@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from plumbline.cxalloy.model import IssueFile
 from plumbline.errors import EffectUnknown, Reject, Retry
 from plumbline.issues import copy_plan, text
 from plumbline.issues.copy_plan import PostComment, SendFile
@@ -20,7 +21,7 @@ from plumbline.stores.records import Intent
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from plumbline.cxalloy.model import Issue, IssueFile
+    from plumbline.cxalloy.model import Issue
     from plumbline.issues.sync_context import Context
     from plumbline.procore.observations import Attachment
     from plumbline.procore.transfer import Spooled
@@ -49,27 +50,31 @@ class Files:
         intents = carrying.progress(link).intents
         for known in [one for one in intents.values() if one.key.startswith("files#") and not one.result_id]:
             # an unsettled note comes first: whether it was posted decides what is still to be sent
-            self._post(link, [file for file in issue.files if file.id in known.file_ids])
+            self._post(link, known.key, self._begun(link, issue, known.file_ids))
         intents = carrying.progress(link).intents
         there, coming = _at_procore(intents), _coming(intents)
         new = [file for file in issue.files if file.id not in there and (file.name, file.size) not in coming]
         for start in range(0, len(new), MOST_IN_A_NOTE):
-            self._post(link, new[start : start + MOST_IN_A_NOTE])
+            files = new[start : start + MOST_IN_A_NOTE]
+            self._post(link, f"files#{files[0].id}-{files[-1].id}-{len(files)}", files)
 
-    def _post(self, link: Link, files: list[IssueFile]) -> None:
+    def _begun(self, link: Link, issue: Issue, file_ids: Iterable[str]) -> list[IssueFile]:
+        """The files of a note that may be posted already, whether or not the issue still has them all."""
+        there = {file.id: file for file in issue.files}
+        stored = {
+            one.file_id: IssueFile(one.file_id, one.name, one.size, None)
+            for one in self.context.carrying.links.files(link.id)
+        }
+        return [(there.get(id_) or stored[id_]) for id_ in file_ids if id_ in there or id_ in stored]
+
+    def _post(self, link: Link, key: str, files: list[IssueFile]) -> None:
         carrying = self.context.carrying
-        if not files:
-            return
         for file in files:
             if not carrying.progress(link).usable(file.id, carrying.procore.identity, carrying.now()):
                 carrying.carry_out(link, SendFile(file), "")
         ids = tuple(file.id for file in files)
-        key = f"files#{ids[0]}-{ids[-1]}-{len(ids)}"
-        note = PostComment(key, text.files_mark(ids), text.files_note(files), ids)
         carrying.posted.clear()
-        carrying.carry_out(link, note, "")
-        made = next(one for one in carrying.links.intents(link.id) if one.key == key)
-        carrying.links.note_log(link.connection_id, made.result_id, link.id)
+        self.context.post(link, PostComment(key, text.files_mark(ids), text.files_note(files), ids))
         for log in carrying.posted:
             self.bind(link, log.attachments, ids)
         self.context.tell(link, "file", f"{', '.join(file.name for file in files)} carried over.")
@@ -108,7 +113,9 @@ class Files:
         except Reject as refusal:
             if refusal.code != "not_found":
                 raise
-            raise Retry(f"The file {attachment.name} went away while it was read", after=5, counts=True) from refusal
+            raise Retry(
+                f"The file {attachment.name} went away while it was read", after=5, counts=True
+            ) from refusal
         with spooled.file:
             if known is None and (mine := self._ours(link, attachment, spooled)):
                 self.bind(link, [attachment], [mine])

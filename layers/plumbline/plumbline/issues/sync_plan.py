@@ -84,8 +84,15 @@ def plan(
         if view.field in forced:
             decisions += _force(view, forced[view.field])
         else:
-            decisions.append(merge(_as_edited(view) if remap else view))
+            decisions.append(_unless_refused(merge(_as_edited(view) if remap else view), link))
     return _meant(tuple(decisions), sides, settings)
+
+
+def _unless_refused(decision: Decision, link: Link) -> Decision:
+    """Nothing where a side refused exactly this before (A18): the base stays, so that no value is forgotten."""
+    known = link.refused.get(decision.field)
+    again = decision.to is not None and known == [decision.seen.tracker, decision.seen.procore]
+    return Decision(decision.field, "rest", decision.seen) if again else decision
 
 
 def _as_edited(view: View) -> View:
@@ -125,7 +132,7 @@ def _meant(decisions: tuple[Decision, ...], sides: Sides, settings: IssueSetting
     if "description" in over or (lines and "asset" in over and not sides.formatted):
         procore["description"] = _description(over, sides)
     elif lines and "asset" in over:
-        note = over["asset"].value or "CxAlloy asset: none"
+        note = over["asset"].value or text.NO_ASSET
     return Plan(decisions, procore, _at_tracker(back, sides), note)
 
 

@@ -8,6 +8,7 @@ too many, never a pair too many and never a deletion.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -80,7 +81,7 @@ class SyncPoll:
         return {link.issue_id: "" for link in every(self.links, self.connection.id) if link.issue_id}
 
 
-@dataclass(slots=True)
+@dataclass
 class _Compared:
     """One listing against what is remembered; `whole` says that nothing was left for the next poll."""
 
@@ -91,6 +92,11 @@ class _Compared:
     cause: str
     made: int = 0
     whole: bool = True
+
+    @cached_property
+    def remaking(self) -> bool:
+        """Looked up once, after the listing was read: what is made again later is not in it."""
+        return born.being_remade(self.poll.links, self.poll.connection.id, now=self.poll.now())
 
     @property
     def backfill(self) -> bool:
@@ -189,9 +195,10 @@ class _Compared:
         return self.teller.make(link, self.cause, later=LATER if self.backfill else 0.0)
 
     def _may_be_ours(self) -> bool:
-        """Whether the issue may have been made for an observation just now, by a worker that is not done."""
+        """Whether the issue may have been made by us just now, by a worker that is not done."""
+        links, name = self.poll.links, self.poll.connection.id
         offered = born.offered(self.poll.settings.sync.births)
-        return offered and born.under_way(self.poll.links, self.poll.connection.id)
+        return (offered and born.under_way(links, name)) or self.remaking
 
     def _absent(self, listing: Listing) -> dict[str, str]:
         """Tell of the issues that are gone; returns what to remember of all that are missing."""
@@ -210,7 +217,7 @@ class _Compared:
     def _gone(self, issue_id: str) -> bool:
         link = self.poll.links.by_issue(self.poll.connection.id, issue_id)
         over = (LinkState.UNLINKED, LinkState.LEFT, LinkState.GONE)
-        if link is None or link.gone_since or link.state in over:
+        if link is None or link.issue_id != issue_id or link.gone_since or link.state in over:
             return True
         now = self.poll.now()
         return self.teller.tell(replace(link, gone_since=now), (ISSUE_FIELDS,), self.cause)

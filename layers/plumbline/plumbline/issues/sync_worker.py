@@ -6,15 +6,12 @@ what was read already ends without a call (A16, A17).
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from plumbline.connections import settings as connection_settings
 from plumbline.errors import NeedsAuthorization, Reject, Retry
 from plumbline.issues import hints
-from plumbline.issues.births import wanted
 from plumbline.issues.copy_worker import (
     BACKOFF,
     ENDED_BY_FORCE,
@@ -25,27 +22,27 @@ from plumbline.issues.copy_worker import (
 )
 from plumbline.issues.noticed import note_cause, note_dead
 from plumbline.issues.standing import credentials
-from plumbline.issues.sync_context import Task
-from plumbline.stores.ports import Stale, Taken
-from plumbline.stores.records import Activity, ConnectionState, Link, LinkState
+from plumbline.issues.sync_context import WRITE_CAP, Task
+from plumbline.issues.sync_hearing import Hearing
+from plumbline.stores.ports import Stale
+from plumbline.stores.records import Activity, ConnectionState, LinkState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from plumbline.connections.settings import IssueSettings
     from plumbline.issues.hints import Hint
+    from plumbline.issues.sync_context import Context
     from plumbline.issues.sync_engine import SyncEngine
-    from plumbline.procore.observations import ResponseLog
+    from plumbline.issues.sync_hearing import Heard
     from plumbline.stores.ports import ActivityLog, Authorizations, Connections, Links
-    from plumbline.stores.records import Connection
+    from plumbline.stores.records import Connection, Link
 
-SAME = 5.0
-"""An event this much older than our last read is surely in it (seconds)."""
+SHOWN_AFTER = 2.0
+"""Sweeps until what no webhook, list or read showed is read once."""
 
-AROUND = 120.0
-"""How far around an event the project's comments are read, so that their order is kept (seconds)."""
-
-RESTING = frozenset({LinkState.GONE, LinkState.UNLINKED, LinkState.LEFT})
+WRITE_CAP = "write_cap"
+"""The refusal of the last guard against a loop, and the outcome that the alarm on it looks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,109 +74,21 @@ class SyncWorker:
             return "lease_lost"
 
     def _handle(self, connection: Connection, hint: Hint, deadline: float) -> str:
-        if hint.resource == hints.LOG:
-            return self._log_event(connection, hint, deadline)
-        link = self._link(connection, hint, deadline)
-        if link is None:
-            return "not_linked"
-        if hint.resource == hints.ITEM and self._seen(link, hint):
-            return "seen"
-        if not hint.resource and not link.due_at:
-            return "not_due"  # a doubled or late hint: what was due is done, or parked for a person
-        facets = frozenset((hints.OBSERVATION,) if hint.resource else hint.facets)
-        return self._leased(connection, link, hint, facets, (), deadline)
-
-    # ---- Whose hint it is, and whether it is news ----------------------------------------------------------------
-
-    def _link(self, connection: Connection, hint: Hint, deadline: float) -> Link | None:
-        if hint.resource == hints.ITEM:
-            known = self.links.by_observation(connection.id, hint.resource_id)
-            return known or self._born(connection, hint, deadline)
-        if hint.resource:
-            return None  # a resource that we asked nothing of: counted by the receipt, and no work here
-        return self.links.get(hint.link_id)
-
-    def _seen(self, link: Link, hint: Hint) -> bool:
-        """Whether our last read or write of the observation came after this event: told without a call.
-
-        Within one second Procore's `updated_at` leaves the order open; there the event counts as seen only where
-        it names our own app. That is no test of who made it: the authorizer's edits in Procore name no app.
-        """
-        if link.state in RESTING and hint.verb == "delete":
-            return True
-        if not hint.at:
-            return False
-        if hint.at + SAME < link.observed_at or math.floor(hint.at) < math.floor(link.item_updated_at):
-            return True
-        same_second = math.floor(hint.at) == math.floor(link.item_updated_at)
-        return same_second and bool(hint.application) and hint.application == self.application()
-
-    def _log_event(self, connection: Connection, hint: Hint, deadline: float) -> str:
-        """A new comment: one call reads all of the project's around it, in order, with their items."""
-        if self.links.by_log(connection.id, hint.resource_id):
-            return "seen"
-        if connection.state is ConnectionState.PAUSED or not self._standing(connection):
-            return "waiting_for_people"  # the comment poll finds it again
-        engine = self.engine(connection, lambda: deadline - self.now(), False)
-        procore = engine.context.carrying.procore
-        start = (hint.at or self.now()) - AROUND
-        try:
-            logs = procore.logs_between(start, max(self.now(), hint.at) + AROUND)
-        except (Retry, Reject, NeedsAuthorization):
-            return "left_to_the_poll"
-        mine = next((log for log in logs if log.id == hint.resource_id), None)
-        link = self.links.by_observation(connection.id, mine.item_id) if mine else None
-        if mine is None or link is None:
-            return "not_linked"
-        rows = tuple(log for log in logs if log.item_id == mine.item_id)
-        return self._leased(connection, link, hint, frozenset({hints.LOGS}), rows, deadline)
-
-    def _born(self, connection: Connection, hint: Hint, deadline: float) -> Link | None:
-        """A link for an observation that was born in Procore and is to have an issue (A29)."""
-        settings = connection_settings.read(connection.settings)
-        births = settings.sync.births
-        if hint.verb != "create" or not (births.types or births.trades or births.locations):
-            return None
-        if connection.state is ConnectionState.PAUSED or not self._standing(connection):
-            return None
-        engine = self.engine(connection, lambda: deadline - self.now(), False)
-        try:
-            found = engine.context.carrying.procore.read(hint.resource_id)
-        except (Retry, Reject, NeedsAuthorization):
-            return None  # the inventory finds it again
-        if found is None or not wanted(found[0], settings):
-            return None
-        link = Link(
-            uuid4().hex, connection.id, "", LinkState.WAITING,
-            observation_id=hint.resource_id, observation_number=found[0].number,
-            due_at=self.now(), updated_at=self.now(),
-        )  # fmt: skip
-        try:
-            return self.links.create(link)
-        except Taken:
-            return self.links.by_observation(connection.id, hint.resource_id)
+        hearing = Hearing(self.authorizations, self.links, self.engine, self.application, self.now)
+        heard = hearing.of(connection, hint, deadline)
+        return heard if isinstance(heard, str) else self._leased(connection, heard, hint, deadline)
 
     def _standing(self, connection: Connection) -> bool:
         return bool(credentials(self.authorizations, connection))
 
     # ---- Under the lease ---------------------------------------------------------------------------------------------
 
-    def _leased(
-        self,
-        connection: Connection,
-        before: Link,
-        hint: Hint,
-        facets: frozenset[str],
-        logs: tuple[ResponseLog, ...],
-        deadline: float,
-    ) -> str:
+    def _leased(self, connection: Connection, heard: Heard, hint: Hint, deadline: float) -> str:
+        before = heard.link
         link = self.links.lease(before.id, now=self.now(), until=deadline + LEASE_MARGIN)
         if link is None:
             return "held_by_another"
-        asked = facets | frozenset(link.wants)
-        if (before.due_at and not link.wants and hint.resource) or not asked or link.state is LinkState.PARKED:
-            asked |= frozenset(hints.ALL)  # something else was due too, and what it was is not told
-        task = Task(asked, hint.cause, logs if asked == facets else (), hint.at)
+        task = self._task(heard, link, hint)
         if connection.state is ConnectionState.PAUSED:
             return self._wait_for_people(link, task)
         if not self._standing(connection):
@@ -191,6 +100,19 @@ class SyncWorker:
             link = self.links.save(replace(link, tries=link.tries + 1))
         return self._run(connection, link, task, deadline)
 
+    def _task(self, heard: Heard, link: Link, hint: Hint) -> Task:
+        """What is to be looked at: what the hint says, what the link waits for, and all where that is not told."""
+        before, proofs = heard.link, hints.proofs(link.wants)
+        wanted = frozenset(link.wants) - proofs
+        asked = (heard.facets - hints.proofs(heard.facets)) | wanted
+        if proofs and (before.due_at <= self.now() or hints.proofs(heard.facets)):
+            asked |= {hints.OBSERVATION if one == hints.SHOWN else hints.LOGS for one in proofs}
+        untold = before.due_at and not link.wants and hint.resource  # something else was due too
+        if untold or not asked or link.state is LinkState.PARKED:
+            asked |= frozenset(hints.ALL)
+        rows = heard.logs if asked == {hints.LOGS} != wanted else ()
+        return Task(asked, hint.cause, rows)
+
     def _run(self, connection: Connection, link: Link, task: Task, deadline: float) -> str:
         settings = connection_settings.read(connection.settings)
         if link.tries >= settings.park_after_tries:
@@ -198,32 +120,38 @@ class SyncWorker:
         try:
             engine = self.engine(connection, lambda: deadline - self.now(), link.backfill)
             engine.context.cause = task.cause
+            engine.context.unshown |= hints.proofs(link.wants)
             done = engine.sync(link, task)
         except NeedsAuthorization as error:
             return self._needs_authorization(link, error, task)
         except Reject as error:
             if error.code in OF_THE_CONNECTION:
                 return self._hold(connection, link, error, task)
-            return self._park(link, error.cause, error.next_step, task)
+            parked = self._park(link, error.cause, error.next_step, task)
+            return WRITE_CAP if error.code == WRITE_CAP else parked  # an alarm counts these
         except Retry as error:
             return self._retry(link, error, task, settings)
-        return self._ended(done, engine.context.said)
+        return self._ended(done, engine.context, settings)
 
-    def _ended(self, done: Link, said: list[str]) -> str:
+    def _ended(self, done: Link, context: Context, settings: IssueSettings) -> str:
         state = LinkState.SYNCED if done.state is LinkState.PARKED else done.state
         if state is LinkState.WAITING and done.observation_id and done.base:
             state = LinkState.SYNCED
+        waits = tuple(sorted(context.unshown)) if state is LinkState.SYNCED else ()
         self._let_go(
-            replace(done, state=state, tries=0, cause="", next_step="", wants=(), backfill=False), due_at=0.0
+            replace(done, state=state, tries=0, cause="", next_step="", wants=waits, backfill=False),
+            due_at=self.now() + SHOWN_AFTER * settings.sync.sweep_seconds if waits else 0.0,
         )
-        return said[-1] if said else "at_rest"
+        return context.said[-1] if context.said else "at_rest"
 
     def _retry(self, link: Link, error: Retry, task: Task, settings: IssueSettings) -> str:
         link = self._current(link)
         tries = link.tries + 1 if error.counts else link.tries
         if tries >= settings.park_after_tries:
             step = "Read the cause, mend it if it lies on your side, then retry this item."
-            return self._park(replace(link, tries=tries), f"Tried {tries} times. Last: {error.reason}", step, task)
+            return self._park(
+                replace(link, tries=tries), f"Tried {tries} times. Last: {error.reason}", step, task
+            )
         after = error.after
         if error.counts:
             after = max(after, BACKOFF[min(tries, len(BACKOFF)) - 1])
@@ -233,7 +161,9 @@ class SyncWorker:
         return "waiting"
 
     def _park(self, link: Link, reason: str, next_step: str, task: Task) -> str:
-        link = replace(self._current(link), state=LinkState.PARKED, tries=0, cause=reason, next_step=next_step)
+        link = replace(
+            self._current(link), state=LinkState.PARKED, tries=0, cause=reason, next_step=next_step
+        )
         self._let_go(link, due_at=0.0)
         self._log(link, "parked", reason, task, next_step)
         return "parked"

@@ -24,9 +24,11 @@ COMMENT_LIMIT = 60_000
 SUMMARY_LIMIT = 120
 CUT = " … (cut; the full text is in CxAlloy)"
 EMPTY_COMMENT = "(no text)"
+NO_ASSET = "CxAlloy asset: none"
 
 NAME_LIMIT = 200
 SHORTEST_CUT = 200  # a text shorter than this was not cut by anyone's column
+SHORTEST_TITLE = 40  # the same for a title
 
 # the gap is bounded: a text that only looks like many link lines must not take long to search
 _LINK = re.compile(rf"CxAlloy issue [^\n<>]{{0,{NAME_LIMIT + 8}}}?: (https?://[^\s<>\"]+)")
@@ -139,13 +141,19 @@ def squeezed(text: str) -> str:
     return " ".join(text.split())
 
 
+def stored_as(shown: str | None, sent: str | None, *, shortest: int = SHORTEST_CUT) -> bool:
+    """Whether a system may have made `shown` of `sent` by trimming, re-breaking or cutting it.
+
+    A text of `shortest` characters or more counts as cut where it is a beginning of the other; a longer one
+    than was sent holds words of somebody else.
+    """
+    made, of = squeezed(shown or "").casefold(), squeezed(sent or "").casefold()
+    return made == of or (len(made) >= shortest and of.startswith(made.rstrip("… ")))
+
+
 def alike(one: str | None, other: str | None) -> bool:
-    """Whether a system may have made one of the other by trimming, re-breaking or cutting it."""
-    first, second = squeezed(one or "").casefold(), squeezed(other or "").casefold()
-    if first == second:
-        return True
-    short, long = sorted((first, second), key=len)
-    return len(short) >= SHORTEST_CUT and long.startswith(short.rstrip("… "))
+    """Whether a system may have made one of the other."""
+    return stored_as(one, other) or stored_as(other, one)
 
 
 def description(issue: Issue, address: str, *, with_asset: bool) -> str:
@@ -268,7 +276,22 @@ def log_of(comment: str) -> str:
     return found[1] if found else ""
 
 
-def edited(written: str) -> str:
+def edit_mark(comment_id: str, count: int) -> str:
+    """What tells one edit of a comment from all others, in the text at Procore."""
+    return f"edit {count}, {comment_mark(comment_id)}"
+
+
+def edited(written: str, comment_id: str, count: int) -> str:
     """A marked follow-up for a comment whose text changed: Procore's comments cannot be edited (A32)."""
     head, _, body = written.partition("\n")
-    return f"{head}\n(edited) {body}"
+    return f"{head.removesuffix(comment_mark(comment_id))}{edit_mark(comment_id, count)}\n{body}"
+
+
+def asset_mark(count: int) -> str:
+    """What tells the note about one change of an asset from all others."""
+    return f"CxAlloy asset change {count}]"
+
+
+def asset_note(line: str, count: int) -> str:
+    """The note about a changed asset, where the description is formatted and stays as it is (A50)."""
+    return f"[{asset_mark(count)}\n{line}"

@@ -1,26 +1,32 @@
 """Puts back what a delete or overwrite of ours took away, when a person asks for it (S15).
 
-An undo is itself no edit: both sides are taken as agreed afterwards, so that nothing carries it over again.
+An undo of an overwrite puts the former values back on the side that was overwritten; the other side follows like
+after any edit there. What people changed since is never overwritten by an undo: it is refused, and says so.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from plumbline.errors import Reject
+from plumbline.errors import Reject, Retry
 from plumbline.issues import sync_fields, sync_plan, text
-from plumbline.issues.once import Once
+from plumbline.issues.making_again import MakingAgain
 from plumbline.issues.sync_context import seen
 from plumbline.stores.records import LinkState
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from plumbline.agreement.merge import Side
     from plumbline.cxalloy.model import Issue
     from plumbline.issues.sync_context import Context
-    from plumbline.issues.sync_fields import Sides
+    from plumbline.issues.sync_fields import Natives, Sides
     from plumbline.procore.observations import Observation
-    from plumbline.stores.records import Intent, Link, Undo
+    from plumbline.stores.records import Link, Undo
+
+# Refusals that end this undo; all others speak of the credential or the connection.
+_ENDS_IT = frozenset({"changed_since", "not_there", "not_in_bin", "invalid", "refused", "malformed", "forbidden"})
 
 
 @dataclass(slots=True)
@@ -30,13 +36,22 @@ class Undoing:
     context: Context
 
     def undo(self, link: Link) -> Link:
-        """Carry out every undo that was asked for, oldest first."""
+        """Carry out every undo that was asked for, oldest first; one that is refused may be asked for again."""
         links = self.context.carrying.links
         for one in links.undos(link.id):
-            if one.asked_at and not one.undone_at:
+            if not one.asked_at or one.undone_at:
+                continue
+            try:
                 link = self._one(link, one)
-                links.put_undo(replace(one, undone_at=self.context.carrying.now()))
-                self.context.tell(link, "undone", f"Undone: {one.kind.replace('_', ' ')}.", after=one.before)
+            except Reject as refusal:
+                if refusal.code not in _ENDS_IT:
+                    raise
+                links.put_undo(replace(one, asked_at=0.0))
+                said = f"Not undone: {refusal.cause}"
+                self.context.tell(link, "refused", said, next_step=refusal.next_step)
+                continue
+            links.put_undo(replace(one, undone_at=self.context.carrying.now()))
+            self.context.tell(link, "undone", f"Undone: {one.kind.replace('_', ' ')}.", after=one.before)
         return link
 
     def _one(self, link: Link, one: Undo) -> Link:
@@ -47,90 +62,34 @@ class Undoing:
         return self._write(link, one)
 
     def _observation(self, link: Link) -> Link:
-        """Bring it back with its id; its issue is gone, so the two are twins no longer."""
+        """Bring it back with its id; while its issue is gone, the two are twins no longer."""
+        link, _ = self._restored(link)
+        there = self.context.carrying.read(link) is not None
+        state = LinkState.SYNCED if there else LinkState.UNLINKED
+        return self.context.save(replace(link, state=state, pending={}))
+
+    def _restored(self, link: Link) -> tuple[Link, Observation]:
         procore = self.context.carrying.procore
-        if procore.read(link.observation_id) is None:
+        found = procore.read(link.observation_id)
+        if found is None:
             if procore.recycled(link.observation_id) is None:
                 raise Reject(
                     "not_in_bin",
                     "The observation is neither in the project nor in Procore's recycle bin.",
                     "Ask a Procore admin whether it was removed for good.",
                 )
-            observation, answer = procore.restore(link.observation_id)
-            link = seen(link, observation, answer.date)
-        there = self.context.carrying.read(link) is not None
-        state = LinkState.SYNCED if there else LinkState.UNLINKED
-        return self.context.save(replace(link, state=state, pending={}))
+            found = procore.restore(link.observation_id)
+        return seen(link, found[0], found[1].date), found[0]
 
     def _issue(self, link: Link, one: Undo) -> Link:
-        """The tracker has no restore: a new issue is made from what was stored, and the link moves to it."""
-        carrying, project = self.context.carrying, self.context.tracker_project
-        key = f"again#{one.id}"
-        known = {intent.key: intent for intent in carrying.links.intents(link.id)}.get(key)
-        fields = {
-            name: value for name, value in one.before.items() if name not in ("comments", "files", "number") and value
-        }
-        wanted = text.plain(str(one.before.get("description") or ""))
+        """The tracker has no restore: unless it is there again, a new issue is made, and the link moves to it."""
+        link, observation = self._restored(link)
+        again = MakingAgain(self.context, one)
+        if not again.moved(link) and self.context.carrying.read(link) is not None:
+            return self.context.save(replace(link, state=LinkState.SYNCED, gone_since=0.0, pending={}))
+        return again.make(link, observation)
 
-        def look(_: Intent) -> str:
-            for page in carrying.tracker.issues(project):
-                for issue in page.issues:
-                    unlinked = carrying.links.by_issue(link.connection_id, issue.id) is None
-                    if unlinked and text.plain(issue.description) == wanted:
-                        return issue.id
-            return ""
-
-        made = Once(carrying.links, link.id, carrying.now, carrying.adopt_after).ensure(
-            known, key, look=look, make=lambda: carrying.tracker.create_issue(project, fields)
-        )
-        self._comments_again(link, one, made.result_id)
-        return self._moved(link, made.result_id)
-
-    def _comments_again(self, link: Link, one: Undo, issue_id: str) -> None:
-        carrying, project = self.context.carrying, self.context.tracker_project
-        intents = {intent.key: intent for intent in carrying.links.intents(link.id)}
-        for place, body in enumerate(one.before.get("comments", ())):
-            key = f"again#{one.id}#{place}"
-            Once(carrying.links, link.id, carrying.now, carrying.adopt_after).ensure(
-                intents.get(key),
-                key,
-                look=lambda _, body=body: self._said(issue_id, body),  # type: ignore[misc]
-                make=lambda body=body: carrying.tracker.add_comment(project, issue_id, body) or "written",  # type: ignore[misc]
-            )
-
-    def _said(self, issue_id: str, body: str) -> str:
-        issue = self.context.carrying.tracker.issue(self.context.tracker_project, issue_id)
-        written = issue.comments if issue else ()
-        return next((one.id for one in written if text.plain(one.text) == text.plain(body)), "")
-
-    def _moved(self, link: Link, issue_id: str) -> Link:
-        """Join the new issue to the observation, brought back from the bin; its files come over again."""
-        carrying = self.context.carrying
-        moved = self._observation(replace(link, issue_id=issue_id))
-        for intent in carrying.links.intents(link.id):
-            if intent.key.startswith(("attachment#", "comment#")):
-                carrying.links.drop_intent(link.id, intent.key)
-        issue, found = carrying.read(moved), carrying.procore.read(moved.observation_id)
-        if issue is None or found is None:
-            raise Reject("not_there", "The issue made again cannot be read yet.", "Retry this item shortly.")
-        sides = self._sides(moved, issue, found[0])
-        moved = sync_plan.agreed(moved, sides.tracker, sides.tracker, sides.procore)
-        for comment in issue.comments:
-            self._known(moved, comment.id)
-        return self.context.save(
-            replace(moved, state=LinkState.SYNCED, gone_since=0.0, issue_number=issue.number)
-        )
-
-    def _known(self, link: Link, comment_id: str) -> None:
-        from plumbline.stores.records import Intent
-
-        key = f"comment#{comment_id}"
-        at = self.context.carrying.now()
-        self.context.carrying.links.put_intent(Intent(link.id, key, started_at=at, result_id="undo"))
-
-    def _sides(self, link: Link, issue: Issue, observation: Observation) -> Sides:
-        address = self.context.carrying.tracker.web_address(issue)
-        return sync_fields.read(issue, observation, link, self.context.settings, address)
+    # ---- An overwrite ------------------------------------------------------------------------------------------
 
     def _write(self, link: Link, one: Undo) -> Link:
         """Write the former values back, each only where the side still holds what we made of it."""
@@ -141,34 +100,63 @@ class Undoing:
             raise Reject("not_there", "One side of the pair is not there.", "Bring it back first, then undo.")
         sides = self._sides(link, issue, found[0])
         mine = sides.procore if side == "procore" else sides.tracker
-        names = [name for name in one.before if name in mine and mine[name] == _after(one, name, side)]
-        if not names:
+        ours = [name for name in one.before if name in mine and _holds(mine[name], one.after, name, side)]
+        back = [name for name in one.before if name in mine and _holds(mine[name], one.before, name, side)]
+        if not ours and not back:
             raise Reject(
                 "changed_since",
                 "Every value of that change was changed again since.",
                 "Edit the item by hand, or undo the later change first.",
             )
+        names = [name for name in ours if name not in back]
+        return self._put_back(link, one, names, sides, side) if names else link
+
+    def _put_back(self, link: Link, one: Undo, names: Sequence[str], sides: Sides, side: Side) -> Link:
+        carrying = self.context.carrying
         restored = [
             sync_plan.restore(name, side, one.before[name] or None, sync_plan.pair(sides, name)) for name in names
         ]
         plan = sync_plan.together(restored, sides, self.context.settings)
+        carrying.check_time()
         link = self.context.save(self.context.count_write(link))
-        return self._carry_out(link, plan, names, issue, found[0], side)
-
-    def _carry_out(
-        self, link: Link, plan: Any, names: list[str], issue: Issue, observation: Observation, side: Side
-    ) -> Link:
-        carrying = self.context.carrying
         if side == "procore":
-            observation, answer = carrying.procore.update(link.observation_id, plan.procore)
-            link = seen(link, observation, answer.date)
+            after, answer = carrying.procore.update(link.observation_id, plan.procore)
+            link = seen(link, after, answer.date)
         else:
-            carrying.tracker.update_issue(self.context.tracker_project, issue.id, plan.tracker)
-            issue = carrying.read(link) or issue
-        sides = self._sides(link, issue, observation)
-        return self.context.save(sync_plan.agreed(link, names, sides.tracker, sides.procore))
+            carrying.tracker.update_issue(self.context.tracker_project, link.issue_id, plan.tracker)
+        now, before = self._read_back(link, side), sides_of(sides, side)
+        ignored = [name for name in names if now.get(name) == before[name]]
+        if ignored:
+            raise Retry(f"The undo shows no change of {', '.join(ignored)}", after=15, counts=True)
+        return self.context.save(link)
+
+    def _read_back(self, link: Link, side: Side) -> Natives:
+        """What a side shows now: an acknowledgement alone proves no undo."""
+        settings, carrying = self.context.settings, self.context.carrying
+        if side == "tracker":
+            issue = carrying.read(link)
+            return sync_fields.tracker_natives(issue, settings) if issue else {}
+        found = carrying.procore.read(link.observation_id)
+        if found is None:
+            return {}
+        lines = {line for line in link.base.get("asset", ()) if line}
+        parts = sync_fields.parts_of(found[0], link.issue_address, lines)
+        return sync_fields.procore_natives(found[0], parts, settings)
+
+    def _sides(self, link: Link, issue: Issue, observation: Observation) -> Sides:
+        address = self.context.carrying.tracker.web_address(issue)
+        return sync_fields.read(issue, observation, link, self.context.settings, address)
 
 
-def _after(one: Undo, name: str, side: Side) -> str | None:
-    value = one.after.get(name)
-    return sync_fields.native(name, side, None if value is None else str(value))
+def sides_of(sides: Sides, side: Side) -> Natives:
+    """The values of one side."""
+    return sides.procore if side == "procore" else sides.tracker
+
+
+def _holds(mine: str | None, values: Mapping[str, object], name: str, side: Side) -> bool:
+    """Whether a side holds one of the undo's values, in that side's own form of it."""
+    if name not in values:
+        return False
+    value = values[name]
+    wanted = sync_fields.native(name, side, None if value is None else str(value))
+    return (mine or "") == (wanted or "") or text.alike(mine, wanted)

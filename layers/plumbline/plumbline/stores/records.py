@@ -193,6 +193,8 @@ class Link:
     gone_since: float = 0.0  # since when the issue is missing from complete listings; 0: it is there
     writes: tuple[float, ...] = ()  # times of our latest updates, for the cap that is the last guard
     remarks: dict[str, str] = field(default_factory=dict)  # field to why one side does not take its value
+    # Field to [tracker's, Procore's] values as a side refused to bring them together: not tried again as they are.
+    refused: dict[str, Any] = field(default_factory=dict)
     backfill: bool = False  # carried over when enabling: live work goes first
     version: int = 0
 

@@ -1,0 +1,118 @@
+"""Whether what we wrote is there: answers that never came, and writes that were acknowledged and had no effect.
+
+Procore's answer to an update is what the base moves to. Until Procore shows the update by itself, what was agreed
+before is kept as `pending["proof"]`, and the link waits with `hints.SHOWN` among its wants. The webhook of our own
+write, the sweep's list or the next read is the proof; none of them costs a call of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from plumbline.errors import Retry
+from plumbline.issues import hints, sync_fields, sync_plan, text
+from plumbline.stores.ports import Stale
+
+if TYPE_CHECKING:
+    from plumbline.agreement.merge import Side
+    from plumbline.issues.sync_context import Context
+    from plumbline.issues.sync_fields import Sides
+    from plumbline.procore.observations import Observation
+    from plumbline.stores.ports import Links
+    from plumbline.stores.records import Link
+
+LAG = 60.0
+"""Seconds after which an answer that is older than our own write is no lagging copy any more."""
+
+NOBODYS = "\0"
+"""Stands in a base for a value that no side ever had, so that whatever is there counts as changed."""
+
+
+def pending(link: Link) -> dict[str, Any]:
+    """What stays pending once all answers are known: the proof that Procore still owes."""
+    proof = link.pending.get("proof")
+    return {"proof": proof} if proof else {}
+
+
+def answered(context: Context, link: Link, sides: Sides) -> Link:
+    """Settle a write whose answer never came: where the side holds what we sent, it was ours."""
+    ways: tuple[Side, Side] = ("procore", "tracker")
+    for side in ways:
+        mine = sides.procore if side == "procore" else sides.tracker
+        for name, (value, other) in link.pending.get(side, {}).items():
+            known = sync_fields.base_of(link, name)
+            if known is None or name not in mine or mine[name] == known.of(side):
+                continue
+            if _is_ours(context, link, side, name, value, sides):
+                pair = [other, mine[name]] if side == "procore" else [mine[name], other]
+                link = replace(link, base={**link.base, name: pair})
+    return link
+
+
+def _is_ours(context: Context, link: Link, side: Side, name: str, value: str | None, sides: Sides) -> bool:
+    mine = sides.procore[name] if side == "procore" else sides.tracker[name]
+    if mine == value or (name != "description" and text.stored_as(mine, value)):
+        return True
+    return name == "description" and text.stored_as(
+        sync_plan.whole(name, side, sides), _sent(context, link, side)
+    )
+
+
+def _sent(context: Context, link: Link, side: Side) -> str:
+    """The whole description that we last wrote to a side: the base has no more of it than a fingerprint."""
+    kept = [one for one in context.carrying.links.undos(link.id) if one.kind == f"write_{side}"]
+    texts = [str(one.after["description"] or "") for one in kept if "description" in one.after]
+    return texts[-1] if texts else "\0"
+
+
+def lasted(context: Context, link: Link, observation: Observation) -> Link:
+    """Look whether our last write is in what Procore shows now; where it is not, plan it again.
+
+    An `updated_at` before that of the write's own answer is a copy that lags behind, for which `Retry` is
+    raised, or a write that was acknowledged and had no effect.
+    """
+    if not observation.updated_at or observation.updated_at >= link.item_updated_at:
+        context.unshown.discard(hints.SHOWN)
+        return link
+    if context.carrying.now() - link.item_updated_at < LAG:
+        raise Retry("Procore still shows the observation as it was before our write", after=LAG / 4)
+    context.unshown.discard(hints.SHOWN)
+    base = {**link.base, **link.pending.get("proof", {})}
+    left = {side: value for side, value in link.pending.items() if side != "proof"}
+    return replace(link, base=base, pending=left, item_updated_at=observation.updated_at)
+
+
+def doubted(link: Link, sides: Sides) -> Link:
+    """Settle the proof by what is seen: a field that shows what was there before our write is doubtful.
+
+    Procore may have dropped the write, or a person may have put the former value back. It counts as changed on
+    both sides, so that neither value is lost.
+    """
+    proof = link.pending.get("proof")
+    if not proof:
+        return link
+    base = dict(link.base)
+    for name, (mine, former) in proof.items():
+        known = sync_fields.base_of(link, name)
+        if known and name in sides.procore and sides.procore[name] == former != known.procore:
+            base[name] = [mine, NOBODYS]
+    left = {side: value for side, value in link.pending.items() if side != "proof"}
+    return replace(link, base=base, pending=left)
+
+
+def confirm(links: Links, link: Link, what: str, *, now: float) -> bool:
+    """Note that Procore showed what it had acknowledged; whether it was waited for.
+
+    A link that a worker holds is left to it: should the proof be lost, it costs one read later.
+    """
+    if what not in link.wants or link.lease_until > now:
+        return False
+    wants = tuple(one for one in link.wants if one != what)
+    left = {side: value for side, value in link.pending.items() if side != "proof" or what != hints.SHOWN}
+    due_at = link.due_at if wants else 0.0
+    try:
+        links.save(replace(link, wants=wants, pending=left, due_at=due_at))
+    except Stale:
+        return False
+    return True

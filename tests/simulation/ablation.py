@@ -1,0 +1,202 @@
+"""Switches the guards off one at a time, to show that the simulation then fails (`make ablation`).
+
+Each guard is a function from the deployment to the changes that take it away. They are made in tests only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from tests.simulation.furnishing import CONNECTION
+from tests.simulation.patching import Change
+from tests.simulation.plan import plan_of
+from tests.simulation.run import Outcome, run
+
+from plumbline.agreement import brake
+from plumbline.agreement.merge import Pair
+from plumbline.connections import settings as connection_settings
+from plumbline.issues import mapping, missing, proving, sync_fields, sync_plan, text
+from plumbline.issues.missing import Verdict
+from plumbline.issues.procore_side import ProcoreSide
+from plumbline.issues.sync_writes import Fields
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from tests.simulation.deployment import Deployment
+
+    Guard = Callable[[Deployment], list[Change]]
+
+
+def intent_row(house: Deployment) -> list[Change]:
+    """Nothing is stored before a create leaves; what came of it is."""
+    links = house.stores["links"]
+    put = links.put_intent
+    return [(links, "put_intent", lambda intent: put(intent) if intent.result_id else None)]
+
+
+def machine_key(_house: Deployment) -> list[Change]:
+    """A create whose answer was lost is never found again."""
+    return [
+        (ProcoreSide, "find_observation", lambda *_args, **_kwargs: None),
+        (ProcoreSide, "find_comment", lambda *_args: ""),
+    ]
+
+
+def both(house: Deployment) -> list[Change]:
+    """Neither intent nor machine key."""
+    return [*intent_row(house), *machine_key(house)]
+
+
+def per_side_base(house: Deployment) -> list[Change]:
+    """One shared value is remembered, the tracker's; Procore's is taken from it by the map."""
+    base_of = sync_fields.base_of
+
+    def shared(link: Any, name: str) -> Pair | None:
+        known = base_of(link, name)
+        if known is None or name not in mapping.FIELDS:
+            return known
+        connection = house.stores["connections"].get(CONNECTION)
+        settings = connection_settings.read(connection.settings)
+        return Pair(known.tracker, mapping.to_procore(settings, name, known.tracker) or known.procore)
+
+    return [(sync_fields, "base_of", shared)]
+
+
+def only_changed_fields(house: Deployment) -> list[Change]:
+    """A write holds the whole record, as the other side has it."""
+    plan = sync_plan.plan
+
+    def whole(sides: Any, link: Any, settings: Any, *args: Any, **kwargs: Any) -> Any:
+        made = plan(sides, link, settings, *args, **kwargs)
+        over = {
+            "status": mapping.to_procore(settings, "status", sides.tracker["status"]),
+            "priority": mapping.to_procore(settings, "priority", sides.tracker["priority"]),
+            "due_date": sides.tracker["due_date"],
+        }
+        back = {
+            "status_id": mapping.to_tracker(settings, "status", sides.procore["status"]),
+            "due_date": sides.procore["due_date"],
+        }
+        return replace(
+            made,
+            procore={**over, **made.procore} if made.procore else made.procore,
+            tracker={**back, **made.tracker} if made.tracker else made.tracker,
+        )
+
+    return [(sync_plan, "plan", whole)]
+
+
+def fresh_read(house: Deployment) -> list[Change]:
+    """What was read of an observation within the last half hour is taken for what it is now."""
+    read, update = ProcoreSide.read, ProcoreSide.update
+    known: dict[str, tuple[float, Any]] = {}
+
+    def lazy(self: ProcoreSide, observation_id: str) -> Any:
+        at, found = known.get(observation_id, (0.0, None))
+        if found is None or house.scheduler() - at > 1800:
+            found = read(self, observation_id)
+            known[observation_id] = house.scheduler(), found
+        return found
+
+    def remembered(self: ProcoreSide, observation_id: str, changes: Any) -> Any:
+        found = update(self, observation_id, changes)
+        known[observation_id] = house.scheduler(), found
+        return found
+
+    return [(ProcoreSide, "read", lazy), (ProcoreSide, "update", remembered)]
+
+
+def two_listings(_house: Deployment) -> list[Change]:
+    """An issue that one listing lacks counts as gone at once."""
+
+    def judge(before: Any, *, listed: Any, **_more: Any) -> Verdict:
+        known = {key for key, said in before.items() if ":" not in key and not said.startswith(missing.OUT)}
+        return Verdict(tuple(sorted(known - set(listed))), {})
+
+    return [(missing, "judge", judge)]
+
+
+def recycle_bin(_house: Deployment) -> list[Change]:
+    """An observation that cannot be read counts as deleted, wherever it is."""
+    return [(ProcoreSide, "recycled", lambda *_args: object())]
+
+
+def mass_delete_brake(_house: Deployment) -> list[Change]:
+    """Any number of deletes goes ahead."""
+    return [(brake, "trips", lambda *_args, **_kwargs: False)]
+
+
+def read_back(_house: Deployment) -> list[Change]:
+    """What a side acknowledged counts as written, whatever it shows afterwards."""
+    return [
+        (Fields, "_ignored", lambda *_args: False),
+        (proving, "lasted", lambda _context, link, _observation: link),
+        (proving, "doubted", lambda link, _sides: link),
+    ]
+
+
+def content_echo(house: Deployment) -> list[Change]:
+    """Comments of ours are not known by what they say, nor by the ids that were kept."""
+    return [
+        (text, "log_of", lambda _comment: ""),
+        (text, "tracker_comment_of", lambda _log: ""),
+        (house.stores["links"], "by_log", lambda _connection_id, _log_id: ""),
+    ]
+
+
+def link_lease(house: Deployment) -> list[Change]:
+    """Any number of workers has one link in hand."""
+    links = house.stores["links"]
+    lease = links.lease
+
+    def granted(link_id: str, *, now: float, until: float) -> Any:
+        stored = links.get(link_id)
+        if stored and stored.lease_until > now:
+            links.save(replace(stored, lease_until=now - 1))
+        return lease(link_id, now=now, until=until)
+
+    return [(links, "lease", granted)]
+
+
+def version_condition(house: Deployment) -> list[Change]:
+    """The last write of a link wins, whatever it was read before."""
+    links = house.stores["links"]
+    save = links.save
+
+    def overwritten(link: Any) -> Any:
+        stored = links.get(link.id)
+        now = replace(link, version=stored.version, hints=stored.hints) if stored else link
+        return save(now)
+
+    return [(links, "save", overwritten)]
+
+
+def token_lease(house: Deployment) -> list[Change]:
+    """Any number of workers renews one token at once."""
+    return [(house.stores["authorizations"], "lease_token", lambda *_args, **_kwargs: True)]
+
+
+GUARDS: dict[str, tuple[str, Guard]] = {
+    "intent row": ("stored before a create leaves", intent_row),
+    "machine key": ("by which a lost create is found again", machine_key),
+    "intent row and machine key": ("both at once", both),
+    "per-side base": ("a native value for each side", per_side_base),
+    "only-changed-fields": ("in every write", only_changed_fields),
+    "fresh read": ("of the observation before a write", fresh_read),
+    "two listings": ("before an issue counts as gone", two_listings),
+    "recycle bin": ("as the only proof of a deletion", recycle_bin),
+    "brake": ("on mass deletes", mass_delete_brake),
+    "read-back": ("of what was acknowledged", read_back),
+    "content echo check": ("by marks and kept ids", content_echo),
+    "link lease": ("one worker a pair", link_lease),
+    "version condition": ("on every write of a link", version_condition),
+    "token lease": ("one refresher a token", token_lease),
+}
+
+
+def first_failure(guard: Guard, seeds: Iterable[int]) -> Outcome | None:
+    """The first seed that fails without a guard; None where all of them pass."""
+    outcomes = (run(plan_of(seed), guard) for seed in seeds)
+    return next((outcome for outcome in outcomes if outcome.findings), None)
