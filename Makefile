@@ -76,7 +76,7 @@ deploy: $(TOOLS)/sam/.done ## Deploy to AWS: make deploy STAGE=dev PARAMETERS="P
 
 # ---- Tests ----------------------------------------------------------------------------------------------
 
-.PHONY: test unit contract scenarios functions template system lint types bench secrets checkov format ci lock
+.PHONY: test unit contract scenarios functions template system lint types bench secrets checkov format ci lock simulate ablation simulation
 test: install unit contract scenarios functions template system ## Every test, from the pure core to the deployed stack
 
 unit: .venv/.done ## The pure core, with all its branches
@@ -96,6 +96,15 @@ template: install ## What is deployed: roles, queues, retention, imports from th
 
 system: install ## The deployed local stack, with faults
 	$(RUN) $(PYTEST) -m system tests/system
+
+simulate: .venv/.done ## Ongoing sync in storms of people and faults: make simulate SEEDS=1000
+	@PYTHONPATH=infra:layers/plumbline:tests:. $(VENV) -m tests.simulation --seeds $(or $(SEEDS),100)
+
+ablation: .venv/.done ## The guards of ongoing sync, taken away one at a time; writes docs/proof.md
+	@PYTHONPATH=infra:layers/plumbline:tests:. $(VENV) -m tests.simulation.proof
+
+simulation: .venv/.done ## A hundred seeds, and every seed that ever failed
+	$(RUN) $(PYTEST) -n 2 tests/simulation
 
 lint: .venv/.done $(TOOLS)/checkov/.done types ## ruff, mypy, import rules, templates, secrets
 	.venv/bin/ruff check .

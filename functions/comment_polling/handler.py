@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
 
-from plumbline import wiring, wiring_work
+from plumbline import wiring, wiring_sync, wiring_work
 from plumbline.issues.comments_round import CommentsRound
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
         ),
         wiring.now,
         time_left,
+        wiring_sync.take_over,
     ).run(event.get("connection_id", ""))
     logger.info("comments polled", extra=told)
     return told

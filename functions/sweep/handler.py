@@ -33,6 +33,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, dict[str
         wiring.now,
         wiring_queues.send_sync_hint,
         wiring_queues.sync_backlog,
+        wiring_sync.authorizers().checked,
     ).run()
     looked = InventoryRound(
         wiring.connections(),
@@ -42,6 +43,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, dict[str
         lambda connection, procore, settings: wiring_sync.inventory(connection, procore, settings, time_left),
         wiring.now,
         time_left,
+        wiring_sync.take_over,
     ).run(event.get("connection_id", ""))
     told = {"links": dict(fed), "inventories": looked}
     logger.info("swept", extra=told)

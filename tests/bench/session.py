@@ -1,4 +1,4 @@
-"""A signed-in Procore client against a sandbox over HTTP, for measurements."""
+"""A sandbox Procore over HTTP and a client signed in to it, for measurements."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+HOURLY = 100_000
+
 
 @dataclass(frozen=True, slots=True)
 class _OneToken:
@@ -38,24 +40,40 @@ class _OneToken:
 
 
 @contextmanager
-def signed_in(folder: Path) -> Iterator[ProcoreClient]:
-    """Yields a client; stored bytes go to a folder, not to memory."""
-    settings = SandboxSettings(rate_hour=100_000, rate_spike=10_000)
+def serving(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yields a sandbox's address and a token for it; stored bytes go to a folder, not to memory."""
+    settings = SandboxSettings(rate_hour=HOURLY, rate_spike=HOURLY)
     with serve(settings=settings, blobs=FolderBlobs(folder / "blobs")) as running:
         uri = "http://127.0.0.1/callback"
         running.sandbox.state.codes["bench"] = Code(PRIYA, uri, time.time() + 600)
-        session = requests.Session()
-        session.trust_env = False
-        hosts = Hosts(login=running.login, api=running.api, web=running.api)
         app = AppCredentials(settings.client_id, settings.client_secret)
-        token = OAuthClient(hosts, app, session=session, now=time.time).exchange("bench", uri).access
-        client = ProcoreClient(
-            hosts,
-            str(NORTHWIND),
-            session=session,
-            tokens=_OneToken(token),
-            gate=BudgetGate(MemoryBudget(hour_limit=100_000, spike_limit=10_000), "bench", time.time),
-            now=time.time,
-            sleep=time.sleep,
-        )
-        yield client
+        there = Hosts(login=running.login, api=running.api, web=running.api)
+        oauth = OAuthClient(there, app, session=session(), now=time.time)
+        yield running.api, oauth.exchange("bench", uri).access
+
+
+def session() -> requests.Session:
+    """A session of its own, as the functions have it."""
+    made = requests.Session()
+    made.trust_env = False
+    return made
+
+
+def client(address: str, token: str) -> ProcoreClient:
+    """A client with this token, whose budget is never used up."""
+    return ProcoreClient(
+        Hosts(login=address, api=address, web=address),
+        str(NORTHWIND),
+        session=session(),
+        tokens=_OneToken(token),
+        gate=BudgetGate(MemoryBudget(hour_limit=HOURLY, spike_limit=HOURLY), "bench", time.time),
+        now=time.time,
+        sleep=time.sleep,
+    )
+
+
+@contextmanager
+def signed_in(folder: Path) -> Iterator[ProcoreClient]:
+    """Yields a client of a sandbox in this process."""
+    with serving(folder) as (address, token):
+        yield client(address, token)

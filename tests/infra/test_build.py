@@ -31,7 +31,7 @@ LOADED = {
     "oauth_callback": SDK | POWERTOOLS | REQUESTS,
     "settings": SDK | POWERTOOLS | PYDANTIC,
     "sweep": SDK | POWERTOOLS | PYDANTIC,
-    "sync": SDK | POWERTOOLS | PYDANTIC | REQUESTS | {"requests_toolbelt"},
+    "sync": SDK | POWERTOOLS | PYDANTIC,
     "tracker_polling": SDK | POWERTOOLS | PYDANTIC,
     "webhook_receipt": SDK | POWERTOOLS,
 }

@@ -34,6 +34,7 @@ NEVER_REACHED = {
     ("SyncFunction", "CONNECTIONS_TABLE"): OF_THE_PAIR,
     ("TrackerPollingFunction", "ACTIVITY_TABLE"): {"dynamodb:Query"},
     ("TrackerPollingFunction", "CONNECTIONS_TABLE"): OF_THE_PAIR,
+    ("TrackerPollingFunction", "LINKS_TABLE"): {"dynamodb:DeleteItem"},
 }
 
 

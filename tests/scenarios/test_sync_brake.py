@@ -33,7 +33,9 @@ def appear(house: SyncHouse, issue_ids: list[str]) -> None:
 
 
 def held(house: SyncHouse) -> list[str]:
-    return sorted(link.issue_id for link in house.plain_links.of_connection("c1", state="held", limit=100).items)
+    return sorted(
+        link.issue_id for link in house.plain_links.of_connection("c1", state="held", limit=100).items
+    )
 
 
 def plan(house: SyncHouse) -> braking.Held:
@@ -53,7 +55,7 @@ def dismiss(house: SyncHouse) -> None:
     settle(house)
 
 
-# ---- Boundaries -------------------------------------------------------------------------------------------------
+# ---- Boundaries ------------------------------
 
 
 def test_s16_ten_deletes_go_through() -> None:
@@ -140,11 +142,15 @@ def test_s16_a_delete_that_was_cut_off_is_counted_once() -> None:
     cursor = house.cursors.get("c1", BRAKE)
     assert cursor
     assert len(cursor.notes["deletes"]) == 10
-    undos = [one for link in house.plain_links.of_connection("c1").items for one in house.plain_links.undos(link.id)]
+    undos = [
+        one
+        for link in house.plain_links.of_connection("c1").items
+        for one in house.plain_links.undos(link.id)
+    ]
     assert len(undos) == 10
 
 
-# ---- One side suddenly empty --------------------------------------------------------------------------------------
+# ---- One side suddenly empty ------------------------------
 
 
 def test_s16_when_all_observations_are_gone_at_once_no_issue_is_deleted() -> None:
@@ -173,7 +179,7 @@ def test_s16_the_only_pair_may_go() -> None:
     assert len(deletes(house)) == 1
 
 
-# ---- What a person decides ----------------------------------------------------------------------------------------
+# ---- What a person decides ------------------------------
 
 
 def test_s16_an_approved_plan_is_carried_out_exactly_and_lets_the_brake_go() -> None:
@@ -287,7 +293,9 @@ def test_s16_a_held_pair_that_cannot_be_read_for_a_while_is_not_released_by_its_
     trouble = Fault(method="GET", path=r".*/observations/items/\d+", kind="status", status=403, times=2)
     house.procore.faults.append(trouble)
     for issue_id in waiting:
-        house.hints.append(Hint("c1", "webhook", resource="Observation Items", resource_id=str(number(house, issue_id))))
+        house.hints.append(
+            Hint("c1", "webhook", resource="Observation Items", resource_id=str(number(house, issue_id)))
+        )
     settle(house)
     for issue_id in waiting:
         sync_pairs.ask(house, issue_id)

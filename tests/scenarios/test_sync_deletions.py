@@ -38,7 +38,7 @@ def set_sync(house: SyncHouse, **sync: Any) -> None:
     house.connections.save(replace(now, settings=given))
 
 
-# ---- A14: the issue is deleted or unpublished, and comes back ------------------------------------------------
+# ---- A14: the issue is deleted or unpublished, and comes back ------------------------------
 
 
 @pytest.mark.parametrize("act", [tracker_hands.delete, tracker_hands.unpublish])
@@ -106,7 +106,9 @@ def test_a14_an_issue_gone_before_it_had_an_observation_makes_none() -> None:
 
 def test_a14_an_observation_whose_create_was_never_answered_goes_with_its_issue() -> None:
     house = SyncHouse(small.world(sync_pairs.issues(5), []), sync_pairs.settings())
-    create = Fault(method="POST", path=r".*/observations/items", body_has="Valve 1001", kind="drop", when="after")
+    create = Fault(
+        method="POST", path=r".*/observations/items", body_has="Valve 1001", kind="drop", when="after"
+    )
     house.procore.faults.append(create)
     house.poll()
     house.sweep()
@@ -118,7 +120,7 @@ def test_a14_an_observation_whose_create_was_never_answered_goes_with_its_issue(
     assert house.link().state is LinkState.GONE
 
 
-# ---- A19: what counts as gone ------------------------------------------------------------------------------
+# ---- A19: what counts as gone ------------------------------
 
 
 def test_a19_one_listing_without_the_issue_proves_nothing() -> None:
@@ -246,7 +248,7 @@ def test_a19_our_own_write_whose_answer_was_lost_is_no_change_by_a_person() -> N
     assert number(house) not in live(house)
 
 
-# ---- A15: the observation is deleted -------------------------------------------------------------------------
+# ---- A15: the observation is deleted ------------------------------
 
 
 def test_a15_a_deleted_observation_leaves_the_issue_by_default() -> None:
@@ -255,7 +257,9 @@ def test_a15_a_deleted_observation_leaves_the_issue_by_default() -> None:
     settle(house)
     assert house.link().state is LinkState.UNLINKED
     assert house.issue().visible
-    assert said(house, "unlinked") == ["The observation was deleted in Procore; the issue stays, without a twin."]
+    assert said(house, "unlinked") == [
+        "The observation was deleted in Procore; the issue stays, without a twin."
+    ]
     house.in_tracker(priority_id="2")
     settle(house)
     assert len(live(house)) == 4
@@ -284,9 +288,18 @@ def test_a15_an_issue_changed_since_is_not_deleted() -> None:
 
 def missing_observation(house: SyncHouse, status: int) -> None:
     mine = house.link().observation_id
-    house.procore.faults.append(Fault(method="GET", path=rf".*/items/{mine}", kind="status", status=status, times=0))
+    house.procore.faults.append(
+        Fault(method="GET", path=rf".*/items/{mine}", kind="status", status=status, times=0)
+    )
     house.hints.append(
-        Hint("c1", "webhook", resource="Observation Items", resource_id=mine, verb="delete", at=house.clock() + 60)
+        Hint(
+            "c1",
+            "webhook",
+            resource="Observation Items",
+            resource_id=mine,
+            verb="delete",
+            at=house.clock() + 60,
+        )
     )
 
 
@@ -325,7 +338,7 @@ def test_a15_an_issue_that_we_deleted_and_a_person_restores_brings_the_observati
     assert rests(house)
 
 
-# ---- Both at once --------------------------------------------------------------------------------------------
+# ---- Both at once ------------------------------
 
 
 def test_a14_both_deleted_is_agreed_without_a_delete_of_ours() -> None:
@@ -347,7 +360,7 @@ def test_a15_an_observation_deleted_while_its_issue_is_edited_keeps_the_edit() -
     assert house.issue().visible
 
 
-# ---- What is no proof at all ------------------------------------------------------------------------------------
+# ---- What is no proof at all ------------------------------
 
 
 def no_keys(house: SyncHouse) -> None:
@@ -385,7 +398,16 @@ def no_observations_listed(house: SyncHouse) -> None:
 
 @pytest.mark.parametrize(
     "trouble",
-    [no_keys, key_off, empty_list, short_pages, cut_answers, all_unpublished, forbidden_tool, no_observations_listed],
+    [
+        no_keys,
+        key_off,
+        empty_list,
+        short_pages,
+        cut_answers,
+        all_unpublished,
+        forbidden_tool,
+        no_observations_listed,
+    ],
 )
 @pytest.mark.parametrize("setting", ["unlink", "delete_issue"])
 def test_a19_lost_access_empty_lists_and_broken_pages_delete_nothing(
@@ -394,7 +416,11 @@ def test_a19_lost_access_empty_lists_and_broken_pages_delete_nothing(
     house = sync_pairs.house(6, observation_deleted=setting)
     trouble(house)
     for link in house.plain_links.of_connection("c1").items:
-        house.hints.append(Hint("c1", "webhook", resource="Observation Items", resource_id=link.observation_id, verb="update"))
+        house.hints.append(
+            Hint(
+                "c1", "webhook", resource="Observation Items", resource_id=link.observation_id, verb="update"
+            )
+        )
     settle(house, minutes=6)
     assert deletes(house) == []
     assert len(live(house)) == 6

@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.support import small, sync_pairs
-from tests.support.sync_pairs import ask, deletes, hands, live, mutations, number, outcomes, rests, said, settle
+from tests.support.sync_pairs import (
+    ask,
+    deletes,
+    hands,
+    live,
+    mutations,
+    number,
+    outcomes,
+    rests,
+    said,
+    settle,
+)
 
 from plumbline.connections import undoing
 from plumbline.issues.hints import UNDO, Hint
@@ -31,10 +42,12 @@ def undo(house: SyncHouse, kind: str, issue_id: str = "1001") -> None:
 
 
 def asked(house: SyncHouse, issue_id: str = "1001") -> list[bool]:
-    return [bool(one.asked_at) and not one.undone_at for one in house.plain_links.undos(house.link(issue_id).id)]
+    return [
+        bool(one.asked_at) and not one.undone_at for one in house.plain_links.undos(house.link(issue_id).id)
+    ]
 
 
-# ---- An overwrite of Procore ----------------------------------------------------------------------------------
+# ---- An overwrite of Procore ------------------------------
 
 
 def test_s15_an_overwrite_of_procore_is_undone_there_and_the_issue_follows() -> None:
@@ -148,7 +161,9 @@ def test_s15_an_undo_that_the_vendor_refuses_is_told_and_may_be_asked_for_again(
     house = sync_pairs.house(3)
     house.in_tracker(priority_id="2")
     settle(house)
-    refusal = Fault(method="PATCH", path=r".*/items/\d+", kind="status", status=422, body='{"errors": ["locked"]}')
+    refusal = Fault(
+        method="PATCH", path=r".*/items/\d+", kind="status", status=422, body='{"errors": ["locked"]}'
+    )
     house.procore.faults.append(refusal)
     undo(house, "write_procore")
     assert house.observation().priority == "Medium"
@@ -185,7 +200,7 @@ def test_s15_two_undos_asked_for_together_are_both_carried_out() -> None:
     assert rests(house)
 
 
-# ---- A deleted observation -------------------------------------------------------------------------------------
+# ---- A deleted observation ------------------------------
 
 
 def test_s15_a_deleted_observation_comes_back_with_its_id_and_is_not_deleted_again() -> None:
@@ -238,7 +253,7 @@ def test_s15_an_observation_that_was_purged_is_told_and_not_tried_for_ever() -> 
     assert rests(house)
 
 
-# ---- A deleted issue -------------------------------------------------------------------------------------------
+# ---- A deleted issue ------------------------------
 
 
 def world() -> Any:

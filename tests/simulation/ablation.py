@@ -9,15 +9,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tests.simulation.furnishing import CONNECTION
-from tests.simulation.patching import Change
 from tests.simulation.plan import plan_of
 from tests.simulation.run import Outcome, run
 
 from plumbline.agreement import brake
 from plumbline.agreement.merge import Pair
 from plumbline.connections import settings as connection_settings
-from plumbline.issues import mapping, missing, proving, sync_fields, sync_plan, text
+from plumbline.issues import mapping, missing, proving, sync_comments, sync_fields, sync_plan, text
+from plumbline.issues.facets import OUT
 from plumbline.issues.missing import Verdict
+from plumbline.issues.once import Once
 from plumbline.issues.procore_side import ProcoreSide
 from plumbline.issues.sync_writes import Fields
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from tests.simulation.deployment import Deployment
+    from tests.simulation.patching import Change
 
     Guard = Callable[[Deployment], list[Change]]
 
@@ -38,10 +40,12 @@ def intent_row(house: Deployment) -> list[Change]:
 
 def machine_key(_house: Deployment) -> list[Change]:
     """A create whose answer was lost is never found again."""
-    return [
-        (ProcoreSide, "find_observation", lambda *_args, **_kwargs: None),
-        (ProcoreSide, "find_comment", lambda *_args: ""),
-    ]
+    adopt = Once._adopt
+
+    def blind(self: Once, intent: Any, _look: Any) -> Any:
+        return adopt(self, intent, lambda _intent: "")
+
+    return [(Once, "_adopt", blind), (sync_comments, "_unanswered", lambda _intent, _log: False)]
 
 
 def both(house: Deployment) -> list[Change]:
@@ -112,8 +116,10 @@ def two_listings(_house: Deployment) -> list[Change]:
     """An issue that one listing lacks counts as gone at once."""
 
     def judge(before: Any, *, listed: Any, **_more: Any) -> Verdict:
-        known = {key for key, said in before.items() if ":" not in key and not said.startswith(missing.OUT)}
-        return Verdict(tuple(sorted(known - set(listed))), {})
+        known = {key for key, said in before.items() if ":" not in key and not said.startswith(OUT)}
+        absent = sorted(known - set(listed))
+        before.update({missing.FIRST_MISS + one: "0.0" for one in absent})
+        return Verdict(tuple(absent), {})
 
     return [(missing, "judge", judge)]
 

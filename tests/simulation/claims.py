@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 RACE = 60.0
 """A person who writes between our read and our write, this close together, is seen by no client: neither
-system has a conditional write (Procore REST: Observation Items)."""
+system has a conditional write (Procore REST: Observation Items). Only where the other side had something to
+say in that field: a field that nobody changed there is not written at all."""
 
 AT_ONCE = 5.0
 
@@ -45,12 +46,13 @@ class Story:
     waits: list[float] = field(default_factory=list)
     began: float = 0.0
 
-    def replay(self, changes: Iterable[Change], *, twin: bool) -> Story:
+    def replay(self, changes: Iterable[Change]) -> Story:
         """Go through the changes of both sides in order; without a twin yet nothing can be delivered."""
+        twin = False
         for change in changes:
             self.began = self.began or change.at
-            self._one(change, twin=twin or change.side == PROCORE)
             twin = twin or change.side == PROCORE
+            self._one(change, twin=twin)
         return self
 
     def stuck(self, side: str) -> bool:
@@ -85,10 +87,12 @@ class Story:
         return empty and self.meaning.left_out(self.name, change.object_id)
 
     def _overwrite(self, change: Change) -> None:
-        lost = self.claims.pop(change.side, None)
+        lost = self.claims.get(change.side)
         if lost is None or self._same(lost.after) == self._same(change.after):
             return
-        unseen = change.read_at <= lost.at and change.at - change.read_at <= RACE
+        del self.claims[change.side]
+        two_sided = OTHER[change.side] in self.claims
+        unseen = two_sided and change.read_at <= lost.at and change.at - change.read_at <= RACE
         if unseen or self._undone_at_once(lost, change):
             self.races += 1
         else:
@@ -96,8 +100,14 @@ class Story:
 
     def _undone_at_once(self, lost: Change, change: Change) -> bool:
         """A person undid our write before we read it back: that looks like a write without effect."""
-        ours = [one for one in self.written if one.side == lost.side and one.at < lost.at and one is not change]
-        return bool(ours) and lost.at - ours[-1].at < AT_ONCE and self._same(ours[-1].before) == self._same(lost.after)
+        ours = [
+            one for one in self.written if one.side == lost.side and one.at < lost.at and one is not change
+        ]
+        return (
+            bool(ours)
+            and lost.at - ours[-1].at < AT_ONCE
+            and self._same(ours[-1].before) == self._same(lost.after)
+        )
 
     def _settle(self, change: Change) -> None:
         if self.claims and not self.meaning.agree(self.name, self.values[TRACKER], self.values[PROCORE]):

@@ -169,7 +169,7 @@ def _stores() -> dict[str, Any]:
         "authorizations": memory.MemoryAuthorizations(), "connections": memory.MemoryConnections(),
         "links": memory.MemoryLinks(), "cursors": memory.MemoryCursors(), "work": memory.MemoryWork(),
         "activity": memory.MemoryActivityLog(), "snapshots": memory.MemorySnapshots(),
-        "sealer": memory.MemorySealer(), "procore_budget": budget, 
+        "sealer": memory.MemorySealer(), "procore_budget": budget,
         "tracker_budget": memory.MemoryBudget(hour_limit=10_000, spike_limit=500),
         "members": memory.MemoryMembers(),
     }  # fmt: skip

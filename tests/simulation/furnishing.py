@@ -94,8 +94,16 @@ def _tracker_key(house: Deployment) -> None:
     house.stores["authorizations"].save_token(SealedToken("t1", blob, 0.0, version=1), seen_version=0)
 
 
+def look_after(house: Deployment) -> None:
+    """A manager looks every quarter of an hour, and connects again where that is asked for."""
+    person = house.stores["authorizations"].get("p1")
+    if not person.valid:
+        house.offstage(lambda: authorize(house, "p1", PRIYA))
+    house.scheduler.at(house.scheduler() + 900.0, lambda: look_after(house))
+
+
 def mend(house: Deployment) -> None:
-    """What a manager does when all is calm: connect again, retry what failed, release what the brake holds."""
+    """What a manager does when all is calm: connect again, retry what failed, release what is held."""
     house.offstage(lambda: _mend(house))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -52,6 +53,16 @@ class Change:
         return f"{self.at:.1f} {self.side} {self.object_id} {self.field}: {cut[0]} -> {cut[1]} ({by})"
 
 
+@dataclass(frozen=True, slots=True)
+class Object:
+    """One issue or observation as it is now."""
+
+    side: str
+    id: str
+    values: dict[str, Any]
+    lists: dict[str, list[Any]]
+
+
 @dataclass
 class Seen:
     """What one object held when it was last looked at."""
@@ -74,13 +85,15 @@ class History:
         self._effects = [-1, -1]
         self._reads: dict[tuple[str, str], float] = {}
         self.strangers: list[str] = []
+        self.tokens_lost: list[str] = []
+        self._granted = 0.0
         house.watchers.append(self._called)
         self.look(PERSON)
 
     def look(self, who: str, call: str = "") -> None:
         """Note what changed since the last look."""
-        for side, object_id, values, lists in self._objects():
-            self._compare(side, object_id, values, lists, who, call)
+        for now in self._objects():
+            self._compare(now, who, call)
 
     def twins(self, issue_id: str) -> list[str]:
         """The observations that were made for an issue, whatever became of them."""
@@ -96,12 +109,25 @@ class History:
         who = task.name if task else "setup"
         call = f"{request.method} {request.path}"
         self._look_for_strangers(request, call)
+        if request.path.startswith("/oauth/"):
+            self._note_token(request, response)
         reads = request.method == "GET" or call == "POST /api/v1/issue"
         if not reads and not request.path.startswith("/oauth/"):
             self.writes.append((self._house.scheduler(), who, f"{call} {response.status}"))
             if self._moved():
                 self.look(who, call)
         self._reads[who, PROCORE if request.path.startswith("/rest/") else TRACKER] = self._house.scheduler()
+
+    def _note_token(self, request: Request, response: Response) -> None:
+        """Note refreshes that Procore refuses though nothing had gone wrong since it last granted a token."""
+        now, upsets = self._house.scheduler(), self._house.scheduler.upsets
+        calls = (one for one in reversed(self._house.procore.journal.entries) if one["kind"] == "call")
+        if response.transport != "answer" or next(calls)["fault"]:
+            upsets.append(now)
+        elif response.status < 300:
+            self._granted = now
+        elif response.status in {400, 401} and not any(at >= self._granted - 60.0 for at in upsets):
+            self.tokens_lost.append(f"{now:.1f} a refresh was refused, and nothing had gone wrong")
 
     def _look_for_strangers(self, request: Request, call: str) -> None:
         """Note calls that name a project which is not ours."""
@@ -119,15 +145,15 @@ class History:
         self._effects = [len(journal), effects]
         return changed
 
-    def _objects(self) -> Iterator[tuple[str, str, dict[str, Any], dict[str, list[Any]]]]:
+    def _objects(self) -> Iterator[Object]:
         world, files = self._house.cxalloy.world, self._house.cxalloy.files
         for issue in world.issues:
             held = [(one.id, one.name, *files.measure(one)) for one in world.files_of(issue.issue_id)]
             said = [(one.issuecomment_id, one.comment, one.created_name) for one in issue.comments]
-            yield TRACKER, issue.issue_id, _of_issue(issue), {"comment": said, "file": held}
+            yield Object(TRACKER, issue.issue_id, _of_issue(issue), {"comment": said, "file": held})
         logs = self._logs()
         for item in self._house.procore.state.observations.values():
-            yield PROCORE, str(item.id), _of_observation(item), logs.get(item.id, _nothing(item))
+            yield Object(PROCORE, str(item.id), _of_observation(item), logs[item.id])
 
     def _logs(self) -> dict[int, dict[str, list[Any]]]:
         found = {item.id: _nothing(item) for item in self._house.procore.state.observations.values()}
@@ -138,28 +164,24 @@ class History:
             lists["file"] += [_file(one) for one in log.attachments]
         return found
 
-    def _compare(
-        self,
-        side: str,
-        object_id: str,
-        values: dict[str, Any],
-        lists: dict[str, list[Any]],
-        who: str,
-        call: str,
-    ) -> None:
-        known = self._seen.setdefault((side, object_id), Seen())
-        new, now, read = not known.values, self._house.scheduler(), self._reads.get((who, side), 0.0)
-        for name, value in values.items():
-            if new or known.values[name] != value:
-                before = known.values.get(name)
-                self._add(Change(now, side, object_id, name, before, value, who, call, read))
-        known.values = values
+    def _compare(self, now: Object, who: str, call: str) -> None:
+        known = self._seen.setdefault((now.side, now.id), Seen())
+        note = partial(self._note, now, who, call)
+        for name, value in now.values.items():
+            if not known.values or known.values[name] != value:
+                note(name, known.values.get(name), value)
         for name in LISTS:
             old = {one[0] for one in known.lists[name]}
-            for one in lists[name]:
+            for one in now.lists[name]:
                 if one[0] not in old:
-                    self._add(Change(now, side, object_id, name, None, one, who, call, read))
-            known.lists[name] = lists[name]
+                    note(name, None, one)
+        known.values, known.lists = now.values, now.lists
+
+    def _note(self, of: Object, who: str, call: str, *values: Any) -> None:
+        read = self._reads.get((who, of.side), 0.0)
+        field_name, before, after = values
+        at = self._house.scheduler()
+        self._add(Change(at, of.side, of.id, field_name, before, after, who, call, read))
 
     def _add(self, change: Change) -> None:
         self.changes.append(change)

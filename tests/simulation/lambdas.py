@@ -130,6 +130,7 @@ class Function:
         """Whatever ended the invocation ends here, as at the edge of a process."""
         if isinstance(error, Killed):
             self.killed += 1
+            self._scheduler.upsets.append(self._scheduler())
             on.space.clear()
         elif isinstance(error, Exception):
             self.raised.append(_told(error))

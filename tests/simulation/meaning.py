@@ -36,8 +36,10 @@ class Meaning:
         self.titles = bool(settings["tracker_calls"]["issue_title_field"])
         sync = settings["sync"]
         self.fields = (
-            *(("title",) if self.titles else ()), "description", "due_date", *MAPPED,
-            *(("assignee",) if sync["assignees"] else ()), *(("asset",) if sync["assets_as_locations"] else ()),
+            *(("title",) if self.titles else ()), "description", "due_date",
+            *MAPPED,
+            *(("assignee",) if sync["assignees"] else ()),
+            *(("asset",) if sync["assets_as_locations"] else ()),
         )  # fmt: skip
 
     def carried(self, name: str, side: str, value: Any) -> Any:
@@ -59,7 +61,9 @@ class Meaning:
         if key is None or issue is None:
             return False
         bare = issue.model_copy(update={"due_date": None, "asset_key": None, "assigned_key": None})
-        return key not in issue_record(bare, self._house.cxalloy.world, set(), [], self._house.cxalloy.settings)
+        return key not in issue_record(
+            bare, self._house.cxalloy.world, set(), [], self._house.cxalloy.settings
+        )
 
     def same(self, name: str, value: Any) -> Any:
         """A value in the form in which two of them are compared."""
@@ -101,8 +105,9 @@ class Meaning:
         if found is None:
             return False
         if kind == "person":
-            same_mail = bool(found.email) and person.login.casefold() == found.email.casefold()
-            return same_mail or person.name.casefold().split() == found.name.casefold().split()
+            mail = str(getattr(found, "email", ""))
+            same_mail = bool(mail) and person.login.casefold() == mail.casefold()
+            return same_mail or bool(person.name.casefold().split() == found.name.casefold().split())
         return bool(person.name.endswith(f"CxAlloy : {kind.capitalize()} : {found.name}"))
 
     def _asset(self, side: str, value: Any) -> Any:
@@ -110,11 +115,16 @@ class Meaning:
         world, places = self._house.cxalloy.world, self._house.procore.state.locations
         if value is None:
             return None if side == TRACKER else NOTHING
-        named = {one.asset_name: one.asset_key for one in world.assets}
+        named = {one.asset_name: one.asset_key for one in world.assets} | self._former_names()
         leaves = {str(one.id): named.get(one.node_name) for one in places.values() if _tier(places, one) == 3}
         if side == PROCORE:
             return leaves.get(value) or NOTHING
         return next((leaf for leaf, key in leaves.items() if key == value), ("nowhere", value))
+
+    def _former_names(self) -> dict[str, str]:
+        """What renamed assets were called before: their location follows when a pair is next about it."""
+        renamed = [one.detail for one in self._house.cxalloy.effects if one.what == "asset renamed"]
+        return {one["changes"]["asset_name"]["old"]: one["asset_key"] for one in renamed}
 
 
 def _tier(places: Any, place: Any) -> int:

@@ -54,6 +54,7 @@ class Network(DirectAdapter):
             back = patience
         self._scheduler.sleep(min(back, patience))
         if back > patience:
+            self._scheduler.upsets.append(self._scheduler())
             raise requests.ReadTimeout("no answer in time", request=request)
         if failure or answer is None:
             raise failure or requests.ConnectionError("no answer", request=request)

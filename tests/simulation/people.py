@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 TRACKER_NAMES = {"status": "status_id", "priority": "priority_id", "discipline": "discipline_id",
                  "issue_type": "issuetype_id"}  # fmt: skip
-PROCORE_NAMES = {"title": "name", "discipline": "trade_id", "issue_type": "type_id", "assignee": "assignee_id",
-                 "asset": "location_id"}  # fmt: skip
+PROCORE_NAMES = {"title": "name", "discipline": "trade_id", "issue_type": "type_id",
+                 "assignee": "assignee_id", "asset": "location_id"}  # fmt: skip
 VALUES: dict[str, dict[str, tuple[Any, ...]]] = {
     TRACKER: {
         "status": worlds.STATUSES, "priority": worlds.PRIORITIES, "discipline": worlds.DISCIPLINES,
@@ -138,11 +138,7 @@ class People:
     def _revert(self, deed: Deed, target: str, dice: random.Random) -> None:
         """Put back what the object's latest simple change replaced."""
         simple = ("title", "status", "priority", "discipline", "due_date")
-        made = [
-            one
-            for one in self._history.of(deed.side, target)
-            if one.field in simple and one.before
-        ]
+        made = [one for one in self._history.of(deed.side, target) if one.field in simple and one.before]
         if made:
             self._set(deed.side, target, made[-1].field, made[-1].before, dice)
 

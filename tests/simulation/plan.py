@@ -17,14 +17,16 @@ TRACKER_DEEDS = {
     "delete": 2, "undo_delete": 3, "unpublish": 2, "publish": 3, "create": 2, "rename_asset": 1,
 }  # fmt: skip
 PROCORE_DEEDS = {
-    **dict.fromkeys(FIELD_DEEDS, 6), **dict.fromkeys(OPTION_DEEDS, 3), "rich_text": 5, "comment": 12, "file": 5,
-    "revert": 5, "delete": 1, "restore": 2, "stranger": 1,
+    **dict.fromkeys(FIELD_DEEDS, 6), **dict.fromkeys(OPTION_DEEDS, 3), "rich_text": 5, "comment": 12,
+    "file": 5, "revert": 5, "delete": 1, "restore": 2, "stranger": 1,
 }  # fmt: skip
-DEEDS = 400
+DEEDS = 450
 STRIKES = {
-    "procore_call": 26, "tracker_call": 16, "lost_hook": 6, "doubled_hook": 6, "late_hook": 6, "hook_deleted": 1,
-    "receipt_down": 2, "token_revoked": 1, "tokens_expire": 3, "no_rights": 2, "key_read_only": 1, "key_lost": 1,
-    "empty_list": 3, "slow_calls": 3, "queue_trouble": 4, "kills": 6, "frozen_worker": 3, "purge": 1,
+    "procore_call": 26, "tracker_call": 16, "lost_create": 10, "lost_hook": 6, "doubled_hook": 6,
+    "late_hook": 6, "hook_deleted": 1, "receipt_down": 2, "token_revoked": 1, "tokens_expire": 3,
+    "no_rights": 2,
+    "key_read_only": 1, "key_lost": 1, "empty_list": 3, "slow_calls": 3, "queue_trouble": 4, "kills": 6,
+    "frozen_worker": 3, "purge": 1,
 }  # fmt: skip
 
 

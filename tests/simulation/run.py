@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tests.simulation import worlds
-from tests.simulation.checker import Checker, Finding, Report
+from tests.simulation.checker import Checker
 from tests.simulation.deployment import ORIGINS, START, Deployment
-from tests.simulation.furnishing import furnish, release
+from tests.simulation.furnishing import furnish, look_after, release
 from tests.simulation.history import History, fingerprint
 from tests.simulation.patching import Change, patched
 from tests.simulation.people import People
@@ -20,6 +21,9 @@ from sandbox.procore.demo import HARBOR_POINT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from tests.simulation.findings import Finding, Report
+    from tests.simulation.plan import Deed
 
 SWEEP = 900.0
 FULL = 3600.0
@@ -65,9 +69,10 @@ def _live(house: Deployment, plan: Plan, settings: dict[str, Any]) -> Outcome:
     people, weather = People(house, history, "50"), Weather(house, history)
     furnish(house, "sync", settings)
     for deed in plan.deeds:
-        house.scheduler.at(START + deed.at, lambda deed=deed: _do(people, house, deed))
+        house.scheduler.at(START + deed.at, partial(_do, people, house, deed))
     for strike in plan.strikes:
-        house.scheduler.at(START + strike.at, lambda strike=strike: weather.strike(strike))
+        house.scheduler.at(START + strike.at, partial(weather.strike, strike))
+    look_after(house)
     house.scheduler.run(START + plan.storm)
     struck = weather.struck()
     stormy = house.scheduler()
@@ -75,12 +80,13 @@ def _live(house: Deployment, plan: Plan, settings: dict[str, Any]) -> Outcome:
     checker = _rest(house, history, settings)
     checker.brake(stormy)
     return Outcome(
-        plan, checker.report, fingerprint(house.scheduler.trace), house.scheduler.trace, len(people.done), struck,
-        history.calls, sum(len(queue.dead) for queue in house.queues.values()), house.scheduler() - START,
+        plan, checker.report, fingerprint(house.scheduler.trace), house.scheduler.trace, len(people.done),
+        struck, history.calls, sum(len(queue.dead) for queue in house.queues.values()),
+        house.scheduler() - START,
     )  # fmt: skip
 
 
-def _do(people: People, house: Deployment, deed: Any) -> None:
+def _do(people: People, house: Deployment, deed: Deed) -> None:
     people.act(deed)
     house.postman.look()
 

@@ -31,8 +31,8 @@ class _Closed(BaseException):
 class Task:
     """One worker at work. `deadline` ends it by force, as does its `fuse`th pause (0: never).
 
-    `space` is whatever belongs to the worker's process: caches of a Lambda environment. With `freeze` the task
-    stands still for `frozen_for` seconds at its next store write after so many pauses.
+    `space` is whatever belongs to the worker's process: caches of a Lambda environment. With `freeze` the
+    task stands still for `frozen_for` seconds at its next store write after so many pauses.
     """
 
     name: str
@@ -65,6 +65,7 @@ class Scheduler:
     def __init__(self, start: float) -> None:
         self.time = start
         self.trace: list[str] = []
+        self.upsets: list[float] = []
         self._events: list[tuple[float, int, _Runner | Callable[[], None]]] = []
         self._asked = 0
         self._main = _Runner(_taken_lock())

@@ -47,4 +47,5 @@ class Shelf:
             return 0.0
         task.freeze = 0
         self._scheduler.note("stands still")
+        self._scheduler.upsets.append(self._scheduler())
         return task.frozen_for

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 ITEMS = r"/rest/v1\.0/observations/items"
 PROCORE_PATHS = (
-    ITEMS, rf"{ITEMS}/\d+", rf"{ITEMS}/\d+/response_logs", r"/rest/v1\.1/projects/\d+/uploads.*", r"/uploads.*",
+    ITEMS, rf"{ITEMS}/\d+", rf"{ITEMS}/\d+/response_logs",
+    r"/rest/v1\.1/projects/\d+/uploads.*", r"/uploads.*",
     r".*/response_logs", r".*recycle_bin.*", r"/oauth/token", ".*",
 )  # fmt: skip
 TRACKER_PATHS = (
@@ -44,7 +45,8 @@ PROCORE_KINDS: tuple[dict[str, Any], ...] = (
     {"kind": "partial_page", "method": "GET"}, {"kind": "stale", "method": "GET"},
 )  # fmt: skip
 TRACKER_KINDS: tuple[dict[str, Any], ...] = (
-    {"kind": "empty"}, {"kind": "shift", "shift": 1}, {"kind": "shift", "shift": -1}, {"kind": "cap", "cap": 3},
+    {"kind": "empty"}, {"kind": "shift", "shift": 1}, {"kind": "shift", "shift": -1},
+    {"kind": "cap", "cap": 3},
     {"kind": "status", "status": 200, "body": '{"error": "Try later"}'},
     {"kind": "drift", "drop": ["due_date", "priority_id"]}, {"kind": "drift", "retype": ["status_id"]},
     {"kind": "drift", "put": {"new_key": 1}},
@@ -64,10 +66,10 @@ class Weather:
 
     def struck(self) -> int:
         """How often something truly went wrong."""
-        calls = [*self._house.procore.faults, *self._house.cxalloy.faults]
+        calls: list[Any] = [*self._house.procore.faults, *self._house.cxalloy.faults]
         hits = sum(min(max(0, one.seen - one.nth + 1), one.times or one.seen) for one in calls)
         killed = sum(function.killed for function in self._house.functions.values())
-        return hits + killed + self._others + self._hits_before
+        return int(hits) + killed + self._others + self._hits_before
 
     _hits_before = 0
 
@@ -103,6 +105,18 @@ class Weather:
         fault = {"path": dice.choice(TRACKER_PATHS), **dice.choice(kinds)}
         fault |= {"nth": dice.randint(1, 4), "times": dice.choice((1, 1, 2, 4))}
         self._house.cxalloy.faults.append(TrackerFault.model_validate(fault))
+
+    def _lost_create(self, dice: random.Random) -> None:
+        """A create that has its effect, and whose answer never comes."""
+        times, nth, status = dice.choice((1, 2)), dice.randint(1, 3), dice.choice((500, 502))
+        kind = dice.choice(({"kind": "drop"}, {"kind": "status", "status": status}, {"kind": "stall"}))
+        fault = {"when": "after", "nth": nth, "times": times, "method": "POST", **kind}
+        if dice.random() < 0.6:
+            path = rf"{ITEMS}|{ITEMS}/\d+/response_logs"
+            self._house.procore.faults.append(ProcoreFault.model_validate({"path": path, **fault}))
+        else:
+            path = "/api/v1/(issuecomment_create|file_create|issue_create)"
+            self._house.cxalloy.faults.append(TrackerFault.model_validate({"path": path, **fault}))
 
     def _empty_list(self, dice: random.Random) -> None:
         """A list that says for some minutes that nothing is there."""
@@ -158,6 +172,7 @@ class Weather:
     def _token_revoked(self, dice: random.Random) -> None:
         """Procore forgets all tokens of the person; some minutes later she connects again."""
         self._others += 1
+        self._house.scheduler.upsets.append(self._house.scheduler())
         state = self._house.procore.state
         state.tokens.clear()
         state.refreshes.clear()

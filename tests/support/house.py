@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from plumbline.connections import settings as connection_settings
+from plumbline.connections.authorizers import Authorizers
 from plumbline.cxalloy.client import CxAlloyClient
 from plumbline.issues.carrying import Carrying
 from plumbline.issues.copy_engine import CopyEngine
@@ -301,7 +302,30 @@ class House:
             self.clock,
             self.hints.append,
             lambda: len(self.hints),
+            self.authorizers().checked,
         ).run()
+
+    def authorizers(self) -> Authorizers:
+        """Those who may work; asking about them spends no call of the connection's budget."""
+        return Authorizers(
+            self.connections,
+            self.authorizations,
+            self.cursors,
+            self.activity,
+            lambda connection, held: self.procore_as(held.id, connection.company_id),
+            self.clock,
+        )
+
+    def procore_as(self, authorization_id: str, company_id: str) -> ProcoreClient:
+        return ProcoreClient(
+            self.hosts,
+            company_id,
+            session=self.session,
+            tokens=self.keeper.source(authorization_id),
+            gate=BudgetGate(memory.MemoryBudget(), "authorizers", self.clock),
+            now=self.clock,
+            sleep=self.clock.sleep,
+        )
 
     def run_until_calm(self, *, minutes: int = 30) -> None:
         """A minute at a time: poll, sweep, work, until the tracker was read and nothing is due."""

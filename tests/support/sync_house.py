@@ -119,17 +119,22 @@ class SyncHouse(House):
         self.fuse.trace.clear()
         self.mark()
 
-    def _client(self, key: str) -> ProcoreClient:
+    def _client(self, key: str, holder: str = "p1") -> ProcoreClient:
         """A client of the authorizer; people and tests spend no call of the connection's budget."""
         return ProcoreClient(
             self.hosts,
             str(NORTHWIND),
             session=self.session,
-            tokens=self.keeper.source("p1"),
+            tokens=self.keeper.source(holder),
             gate=BudgetGate(self.budget if key != "person" else memory.MemoryBudget(), key, self.clock),
             now=self.clock,
             sleep=self.clock.sleep,
         )
+
+    def _of(self, connection: Connection) -> ProcoreClient:
+        """A client of the connection's own authorizer, whoever that is now."""
+        holder = connection.procore_authorization_id
+        return self._client(f"procore#{holder}", holder)
 
     def _keeper(self) -> HookKeeper:
         return HookKeeper(self._client("person"), self.cursors)
@@ -145,7 +150,11 @@ class SyncHouse(House):
             tracker=self.tracker(settings),
             tracker_project_id=connection.tracker_project_id,
             procore=ProcoreSide(
-                self._client("procore#p1"), connection.project_id, "p1/x", self.uploads, self.clock
+                self._of(connection),
+                connection.project_id,
+                f"{connection.procore_authorization_id}/x",
+                self.uploads,
+                self.clock,
             ),
             links=self.links,
             now=self.clock,
@@ -161,7 +170,7 @@ class SyncHouse(House):
             self.links,
             self.activity,
             self.sync_engine,
-            lambda _: None,
+            self.authorizers().take_over,
             lambda: self.procore.settings.client_id,
             self.clock,
         )
@@ -202,7 +211,7 @@ class SyncHouse(House):
             lambda connection, _authorization, settings: CommentsPoll(
                 connection,
                 settings,
-                self._client("procore#p1"),
+                self._of(connection),
                 self.links,
                 self.hints.append,
                 lambda: 100,
@@ -210,6 +219,7 @@ class SyncHouse(House):
             ),
             self.clock,
             lambda: start + 120 - self.clock.time,
+            self.authorizers().take_over,
         ).run(connection_id)
 
     def take_inventory(self, connection_id: str = "") -> dict[str, int]:
@@ -222,7 +232,7 @@ class SyncHouse(House):
             lambda connection, _authorization, settings: Inventory(
                 connection,
                 settings,
-                self._client("procore#p1"),
+                self._of(connection),
                 self._keeper(),
                 self._wanted(),
                 self.links,
@@ -233,6 +243,7 @@ class SyncHouse(House):
             ),
             self.clock,
             lambda: start + 120 - self.clock.time,
+            self.authorizers().take_over,
         ).run(connection_id)
 
     def deliver(self) -> None:

@@ -40,6 +40,16 @@ def test_loading_pure_modules_loads_pure_modules_only() -> None:
     assert loaded <= set(PURE)
 
 
+def test_the_sync_worker_loads_neither_engine_nor_clients() -> None:
+    """A hint that is no news ends without them, and pays for none of them when the function is cold."""
+    done = load("plumbline.issues.sync_worker")
+    loaded = set(done.stdout.split())
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "plumbline.issues.sync_hearing" in loaded
+    assert not {one for one in loaded if one.endswith(("sync_engine", "births", "client", "wire"))}
+
+
 def test_a_client_does_not_load_there() -> None:
     done = load("plumbline.procore.wire")
 

@@ -101,9 +101,12 @@ def copy_again(tenant_id: PathId, connection_id: PathId, item_id: PathId) -> Ite
     items_room.must_be_copied(link)
     held = authorization_of(visit, connection.procore_authorization_id)
     client = wiring.procore_client(held, connection.company_id)
-    items_room.must_be_deleted(client, connection.project_id, link.observation_id)
+    gone = ""
+    if link.observation_id:
+        items_room.must_be_deleted(client, connection.project_id, link.observation_id)
+        gone = f"; observation {link.observation_id} was deleted"
     saved = items_room.copy_again(wiring.links(), link, now=wiring.now())
-    text = f"Copy again asked for by {visit.who}; observation {link.observation_id} was deleted."
+    text = f"Copy again asked for by {visit.who}{gone}."
     return _sent(connection, saved, "copy_again_asked", text)
 
 

@@ -73,13 +73,15 @@ class LeftOut(BaseModel):
 class Approved(BaseModel):
     """How an approval went; while `state` is approving a job carries it out, and the preview tells the end.
 
-    `adopted` pairs became twins, `remapped` items will follow the changed maps.
+    `adopted` pairs became twins, `remapped` items will follow the changed maps; `set_aside` issues match
+    several observations and wait, unlinked, for a person.
     """
 
     id: str
     state: previews.State
     adopted: int
     remapped: int
+    set_aside: int
     left_out: list[LeftOut]
 
     @classmethod
@@ -111,6 +113,7 @@ class Preview(BaseModel):
     approved_by: str
     adopted: int
     remapped: int
+    set_aside: int
     left_out: list[LeftOut]
     items: list[PreviewRow]
     next_token: str
@@ -136,6 +139,7 @@ class Preview(BaseModel):
             approved_by=made.approved_by,
             adopted=made.adopted,
             remapped=made.remapped,
+            set_aside=made.set_aside,
             left_out=[LeftOut.model_validate(one, from_attributes=True) for one in made.left_out],
             items=[PreviewRow.of(row) for row in rows],
             next_token=following,

@@ -119,11 +119,15 @@ class Brake(BaseModel):
 
 
 class ForeignHook(BaseModel):
-    """A webhook that is not this connection's; it is shown and never changed."""
+    """A webhook that is not this connection's; it is shown and never changed.
+
+    `ours`: it is that of another connection of Plumbline's.
+    """
 
     id: str
     namespace: str
     address: str
+    ours: bool
 
 
 class HookReport(BaseModel):

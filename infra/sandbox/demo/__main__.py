@@ -13,6 +13,7 @@ import requests
 
 from sandbox.demo import connecting, proof, syncing
 from sandbox.demo.api import Api
+from sandbox.demo.stage import Show, Stage
 from sandbox.stack import up
 from sandbox.stack.settings import ROOT, Settings, Trouble, read
 from sandbox.stack.up import say
@@ -73,15 +74,15 @@ def _run(settings: Settings, outputs: dict[str, str], began: float) -> int:
     found = _prove(settings, wanted)
     report = _report(settings, found, seconds, time.monotonic() - began)
     say("\nsecond part: another project, kept in sync both ways")
-    stage = syncing.Stage(api, settings, syncing.connect(api, made.tenant_id))
-    show = syncing.play(stage, say)
+    show = syncing.play(Stage(api, settings, syncing.connect(api, made.tenant_id), say))
     report["ongoing"] = _ongoing(settings, show, report["procore_calls"])
     report["seconds"] = round(time.monotonic() - began, 1)
-    _show(settings, outputs, report, [*found.mismatches, *show.mismatches, *show.missed])
+    missed = [f"not seen to arrive: {what}" for what in show.missed]
+    _show(settings, outputs, report, [*found.mismatches, *show.mismatches, *missed])
     return 1 if found.mismatches or found.duplicates or show.mismatches or show.missed else 0
 
 
-def _ongoing(settings: Settings, show: syncing.Show, before: int) -> dict[str, Any]:
+def _ongoing(settings: Settings, show: Show, before: int) -> dict[str, Any]:
     """What the second part was, with the calls it cost."""
     entries = _get(f"{settings.procore_api}/_sandbox/journal")["entries"]
     calls = [one for one in entries if one["kind"] == "call" and one["surface"] == "rest"]
@@ -172,21 +173,29 @@ def _show(settings: Settings, outputs: dict[str, str], report: dict[str, Any], w
         say(f"  {name:<22}{report[name]:>14,}")
     for name in ("copying_calls", "least_procore_calls", "refused_for_rate", "copy_seconds", "seconds"):
         say(f"  {name.replace('_', ' '):<22}{report[name]:>14,}")
-    say("  connecting and settings, by kind:")
-    for kind, count in report["connecting_and_settings_calls"].items():
-        say(f"    {count:>4}  {kind}")
+    _list("connecting and settings, by kind:", report["connecting_and_settings_calls"])
     ongoing = report["ongoing"]
+    seen, missed = len(ongoing["seconds_until_seen"]), len(ongoing["not_seen"])
+    say(f"  ongoing: {ongoing['issues']} issues, {seen} of {seen + missed} changes seen to arrive,")
     say(
-        f"  ongoing: {ongoing['issues']} issues, {ongoing['procore_calls']} Procore calls, {ongoing['mismatches']} mismatches"
+        f"  {ongoing['mismatches']} mismatches, {ongoing['procore_calls']} Procore calls, setting up included:"
     )
+    _list("", ongoing["calls_by_kind"])
     for mismatch in wrong[:20]:
-        say(f"  MISMATCH {mismatch}")
+        say(f"  WRONG  {mismatch}")
     port = urlsplit(outputs["Address"]).port
     say(f"\nAPI docs          {outputs['Address']}/docs  (port {port}, open it in a browser)")
     say(f"sandbox Procore   {settings.procore_api}/")
     say(f"sandbox CxAlloy   {settings.cxalloy_host}/")
     say("figures           build/demo.json")
     say("stop it with      make down")
+
+
+def _list(heading: str, counts: dict[str, int]) -> None:
+    if heading:
+        say(f"  {heading}")
+    for kind, count in counts.items():
+        say(f"    {count:>4}  {kind}")
 
 
 sys.exit(main())

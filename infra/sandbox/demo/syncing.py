@@ -1,84 +1,24 @@
-"""The second act of the demo: an ongoing connection, people at work on both sides, and what comes of it."""
+"""The second part of the demo: an ongoing connection, people at work on both sides, and what comes of it."""
 
 from __future__ import annotations
 
 import base64
-import time
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import requests
-
-from sandbox.demo import connecting
+from sandbox.demo import agreement, connecting
+from sandbox.demo.stage import TRACKER_PROJECT, Show, get, own_text, rewritten
 from sandbox.stack.settings import Trouble
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sandbox.demo.api import Api
-    from sandbox.stack.settings import Settings
+    from sandbox.demo.stage import Check, Row, Stage
 
-TRACKER_PROJECT = "50220"
 PROCORE_PROJECT = "Ashford Outpatient Clinic"
-PRIYA = 598134325871001
-WORKER = "Mirela Ionescu-Vance"
-PATIENCE_SECONDS = 240
-
-Row = dict[str, Any]
-Check = tuple[str, "Callable[[], bool]"]
-
-
-@dataclass(slots=True)
-class Show:
-    """What was done and what was seen; `missed` names what did not come over in time."""
-
-    issues: int = 0
-    seconds: dict[str, float] = field(default_factory=dict)
-    missed: list[str] = field(default_factory=list)
-    mismatches: list[str] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Stage:
-    """Both sandboxes and the API, as the demo's people use them."""
-
-    api: Api
-    settings: Settings
-    connection: str
-
-    def issues(self) -> dict[str, Row]:
-        """The tracker's issues of the project by number, with their files."""
-        state = _get(f"{self.settings.cxalloy_host}/_sandbox/state")
-        files = _get(f"{self.settings.cxalloy_host}/_sandbox/files")
-        found = {}
-        for row in state["issues"]:
-            if row["project_id"] == TRACKER_PROJECT:
-                row["files"] = [one for one in files if one["issue_id"] == row["issue_id"]]
-                found[row["name"]] = row
-        return found
-
-    def twins(self) -> dict[str, Row]:
-        """The observations by the number of the issue that they say they belong to."""
-        found: dict[str, Row] = {}
-        for row in _get(f"{self.settings.procore_api}/_sandbox/state")["observations"]:
-            lines = [line for line in (row["description"] or "").split("\n") if "CxAlloy issue " in line]
-            if lines and f"/project/{TRACKER_PROJECT}/" in lines[-1]:
-                found[lines[-1].split("CxAlloy issue ", 1)[1].split(":", 1)[0]] = row
-        return found
-
-    def in_tracker(self, do: str, number: str, **given: Any) -> None:
-        """A person acts in CxAlloy."""
-        body = {"do": do, "person": WORKER, "issue_id": self.issues()[number]["issue_id"], **given}
-        _post(f"{self.settings.cxalloy_host}/_sandbox/act", body)
-
-    def in_procore(self, do: str, number: str, **given: Any) -> None:
-        """A person acts in Procore."""
-        body = {"act": do, "person": PRIYA, "observation_id": self.twins()[number]["id"], **given}
-        _post(f"{self.settings.procore_api}/_sandbox/act", body)
+HUNTS = "Static pressure hunts between 0.8 and 1.4 in. w.c."
 
 
 def connect(api: Api, tenant_id: str) -> str:
-    """Make and enable the ongoing connection, with the credentials of the first; returns its path."""
+    """Make the ongoing connection, with the credentials of the first, not enabled yet; returns its path."""
     base = f"/tenants/{tenant_id}"
     credentials = connecting.items(api, f"{base}/authorizations")
     procore = next(one for one in credentials if one["kind"] == "procore_person")
@@ -100,36 +40,75 @@ def connect(api: Api, tenant_id: str) -> str:
         },
     )
     path = f"{base}/connections/{made['id']}"
-    chosen = connecting.mapped(api, path)
     sync = {"assignees": True, "assets_as_locations": True}
-    api.ask("PATCH", path, {"settings": {**chosen, "poll_seconds": 60, "sync": sync}})
-    api.ask("POST", f"{path}/enable")
+    settings = {**connecting.mapped(api, path), "poll_seconds": 60, "sync": sync}
+    api.ask("PATCH", path, {"settings": settings})
     return path
 
 
-def play(stage: Stage, say: Callable[[str], None]) -> Show:
-    """Carry the project over, let people work on both sides, and watch each change arrive."""
+def play(stage: Stage) -> Show:
+    """Preview, carry the project over, let people work on both sides, and watch each change arrive."""
     show = Show(issues=len(stage.issues()))
-    _wait(show, [("all issues carried over", lambda: len(stage.twins()) == show.issues)], say)
-    _wait(show, [("all comments and files there", lambda: _all_there(stage))], say)
+    _preview(stage, show)
+    stage.say(
+        "enabled: the issues that are there already are carried over by the next sweep, within a minute"
+    )
+    stage.api.ask("POST", f"{stage.connection}/enable")
+    stage.wait(show, [("all issues in Procore, with comments and files", lambda: _all_there(stage))])
+    stage.say("people work on both sides; Procore tells by webhook, CxAlloy is looked at once a minute")
+    before = stage.issues()["CI-0001"]["description"]
+    doomed = stage.twins()["CI-0008"]["id"]
     _edit(stage)
-    _wait(show, _edits(stage), say)
-    _delete_and_restore(stage, show, say)
-    _conflict(stage, show, say)
-    show.mismatches = compare(stage)
+    stage.wait(show, _edits(stage))
+    _attach(stage, show)
+    _conflict(stage, show)
+    _undo(stage, show, before)
+    _restore(stage, show, doomed)
+    show.mismatches += agreement.compare(stage)
     return show
 
 
+def _preview(stage: Stage, show: Show) -> None:
+    """Have it said what would be done, see that nothing was, and approve exactly that."""
+    stage.say("a preview first: nothing is written for it")
+    quiet = _effects(stage)
+    asked = stage.api.ask("POST", f"{stage.connection}/previews")
+    made = f"{stage.connection}/previews/{asked['id']}"
+    seen: Row = {}
+
+    def ready() -> bool:
+        seen.update(stage.api.ask("GET", made))
+        if seen["state"] == "failed":
+            raise Trouble(f"The preview failed: {seen['cause']} {seen['next_step']}")
+        return seen["state"] == "ready"
+
+    stage.wait(show, [("the preview is ready", ready)])
+    if not seen["totals"]:
+        return
+    totals = ", ".join(f"{name} {count}" for name, count in sorted(seen["totals"].items()) if count)
+    stage.say(f"          {totals}")
+    if _effects(stage) != quiet:
+        show.mismatches.append("the preview wrote something")
+    done = stage.api.ask("POST", f"{made}/approve", {"hash": seen["hash"]})
+    stage.say(f"          {done['state']}")
+
+
+def _effects(stage: Stage) -> tuple[int, int]:
+    """How much was ever written on either side."""
+    entries = get(f"{stage.settings.procore_api}/_sandbox/journal")["entries"]
+    written = sum(entry["kind"] != "call" for entry in entries)
+    return written, len(get(f"{stage.settings.cxalloy_host}/_sandbox/journal")["effects"])
+
+
 def _edit(stage: Stage) -> None:
-    """One change of each kind, on both sides at once."""
-    stage.in_tracker("edit", "CI-0001", description="Static pressure hunts between 0.8 and 1.4 in. w.c.")
+    """One change of each kind, on both sides at once, and a deletion, which has to be seen twice."""
+    stage.in_tracker("delete", "CI-0008")
+    stage.in_tracker("edit", "CI-0001", description=HUNTS)
     stage.in_tracker("comment", "CI-0002", text="Rechecked after the balancer left: still off.")
     stage.in_tracker("add_file", "CI-0004", name="ATS-1 retest.csv", size=4096, kind="csv", seed=31)
     stage.in_tracker("edit", "CI-0005", asset_key="5067", assigned_type="role", assigned_key="4203")
     stage.in_procore("edit", "CI-0003", status="ready_for_review")
     stage.in_procore("comment", "CI-0006", text="The contractor comes on Monday. Door code at the desk.")
-    photo = base64.b64encode(b"\x89PNG a photo from site " * 64).decode()
-    stage.in_procore("attach", "CI-0007", name="as found.png", content=photo)
 
 
 def _edits(stage: Stage) -> list[Check]:
@@ -140,14 +119,14 @@ def _edits(stage: Stage) -> list[Check]:
         return stage.issues()[number]
 
     return [
+        ("CxAlloy's description in Procore", lambda: HUNTS in twin("CI-0001")["description"]),
         (
-            "CxAlloy's description in Procore",
-            lambda: "Static pressure hunts" in twin("CI-0001")["description"],
+            "CxAlloy's comment in Procore",
+            lambda: _said(twin("CI-0002")["response_logs"], "Rechecked after the balancer"),
         ),
-        ("CxAlloy's comment in Procore", lambda: _said(twin("CI-0002"), "Rechecked after the balancer")),
         (
             "CxAlloy's file in Procore",
-            lambda: "ATS-1 retest.csv" in [file["name"] for file in _files(twin("CI-0004"))],
+            lambda: _holds(agreement.files_of(twin("CI-0004")), "ATS-1 retest.csv"),
         ),
         (
             "CxAlloy's asset as location, its role as assignee",
@@ -159,120 +138,90 @@ def _edits(stage: Stage) -> list[Check]:
         ("Procore's status in CxAlloy", lambda: issue("CI-0003")["status_id"] == "3105"),
         (
             "Procore's comment in CxAlloy",
-            lambda: any("Door code at the desk" in one["comment"] for one in issue("CI-0006")["comments"]),
-        ),
-        (
-            "Procore's file in CxAlloy",
-            lambda: "as found.png" in [file["name"] for file in issue("CI-0007")["files"]],
+            lambda: _said(issue("CI-0006")["comments"], "Door code at the desk"),
         ),
     ]
 
 
-def _delete_and_restore(stage: Stage, show: Show, say: Callable[[str], None]) -> None:
-    before = stage.twins()["CI-0008"]["id"]
-    stage.in_tracker("delete", "CI-0008")
-    _wait(
-        show,
-        [("deleted issue: its observation in the bin", lambda: stage.twins()["CI-0008"]["deleted"])],
-        say,
-    )
-    stage.in_tracker("undo_delete", "CI-0008")
-    _wait(
-        show,
-        [("restored issue: the same observation back", lambda: not stage.twins()["CI-0008"]["deleted"])],
-        say,
-    )
-    if stage.twins()["CI-0008"]["id"] != before:
-        show.mismatches.append("CI-0008: another observation came back")
-
-
-def _conflict(stage: Stage, show: Show, say: Callable[[str], None]) -> None:
-    """Both sides change one field before anything can be carried over; both values must be kept."""
-    stage.api.ask("POST", f"{stage.connection}/pause")
-    stage.in_tracker("edit", "CI-0009", description="The zone valve box is not labelled.")
-    stage.in_procore("edit", "CI-0009", description_rich_text="<p>The valve box has <b>no label</b>.</p>")
-    stage.api.ask("POST", f"{stage.connection}/resume")
+def _attach(stage: Stage, show: Show) -> None:
+    """A file hung on an observation: no public source says that Procore tells of it, so the sandbox does not."""
+    stage.say("a file attached in Procore, of which no webhook tells: the hourly look finds it, or Sync now")
+    photo = base64.b64encode(b"\x89PNG a photo from site " * 64).decode()
+    stage.in_procore("attach", "CI-0007", name="as found.png", content=photo)
     stage.api.ask("POST", f"{stage.connection}/sync-now")
-
-    def kept() -> bool:
-        found = connecting.items(stage.api, f"{stage.connection}/conflicts")
-        return any(
-            "not labelled" in one["tracker"] and "no label" in one["procore"]
-            for one in found
-            if one["field"] == "description"
-        )
-
-    _wait(show, [("conflict: both values kept", kept)], say)
-
-
-def compare(stage: Stage) -> list[str]:
-    """What differs between the two sides now, from the sandboxes' own records."""
-    found = []
-    words = {**connecting.STATUSES}
-    names = {
-        row["id"]: row["name"] for row in _get(f"{stage.settings.cxalloy_host}/_sandbox/state")["statuses"]
-    }
-    twins = stage.twins()
-    for number, issue in stage.issues().items():
-        twin = twins.get(number)
-        if twin is None or twin["deleted"]:
-            found.append(f"{number}: no observation")
-            continue
-        status = names[issue["status_id"]]
-        agreed = words.get(status, "initiated") == twin["status"]
-        back = connecting.STATUSES_BACK.get(twin["status"]) == status
-        if not (agreed or back):
-            found.append(f"{number}: {status} and {twin['status']}")
-        if (issue["due_date"] or None) != (twin["due_date"] or None):
-            found.append(f"{number}: due {issue['due_date']} and {twin['due_date']}")
-        if len(_people_said(issue["comments"], "comment")) != len(
-            _people_said(twin["response_logs"], "comment")
-        ):
-            found.append(f"{number}: comments differ")
-        here = sorted((file["name"], file["sha256"]) for file in issue["files"])
-        if here != sorted((file["name"], file["sha256"]) for file in _files(twin)):
-            found.append(f"{number}: files differ")
-    return found
+    stage.wait(
+        show,
+        [
+            (
+                "Procore's file in CxAlloy, after Sync now",
+                lambda: _holds(stage.issues()["CI-0007"]["files"], "as found.png"),
+            )
+        ],
+    )
 
 
-def _people_said(rows: list[Row], key: str) -> list[str]:
-    """The comments of one side, notes that only carry files aside."""
-    return [row[key] for row in rows if row[key] and "CxAlloy files" not in row[key]]
+def _conflict(stage: Stage, show: Show) -> None:
+    """Both sides change one field at once: both values are kept, and a person picks the one that lost."""
+    stage.say("both sides change one description at once; Procore's is formatted")
+    formatted = "<p>The valve box has <b>no label</b>.</p>"
+    html = rewritten(stage.twins()["CI-0009"], formatted)
+    stage.in_tracker("edit", "CI-0009", description="The zone valve box is not labelled.")
+    stage.in_procore("edit", "CI-0009", description_rich_text=html)
+    kept: list[Row] = []
+
+    def both_kept() -> bool:
+        kept[:] = [
+            one
+            for one in connecting.items(stage.api, f"{stage.connection}/conflicts")
+            if "not labelled" in one["tracker"] and "no label" in one["procore"]
+        ]
+        return bool(kept)
+
+    stage.wait(show, [("conflict: both values kept", both_kept)])
+    if not kept:
+        return
+    losing = kept[0]["losing"]
+    words = "not labelled" if losing == "tracker" else "no label"
+    stage.say(f"          the change received last stands; a person picks the other, of {losing}")
+    one = f"{stage.connection}/conflicts/{kept[0]['item_id']}/{kept[0]['id']}"
+    stage.api.ask("POST", f"{one}/pick", {"side": losing})
+    stage.wait(show, [("picked value on both sides", lambda: _on_both(stage, "CI-0009", words))])
 
 
-def _files(twin: Row) -> list[Row]:
-    return [*twin["attachments"], *(file for log in twin["response_logs"] for file in log["attachments"])]
+def _undo(stage: Stage, show: Show, before: str) -> None:
+    """Take back what CxAlloy's new description overwrote in Procore."""
+    item = f"{stage.connection}/items/{stage.item('CI-0001')['id']}/undos"
+    undo = next(one for one in connecting.items(stage.api, item) if "description" in one["before"])
+    stage.say(f"undo of CI-0001's new description: {undo['what_happens']}")
+    stage.api.ask("POST", f"{item}/{undo['id']}")
+    first = before.split("\n", 1)[0].strip()
+    stage.wait(show, [("the former description on both sides", lambda: _on_both(stage, "CI-0001", first))])
 
 
-def _said(twin: Row, words: str) -> bool:
-    return any(words in (log["comment"] or "") for log in twin["response_logs"])
+def _restore(stage: Stage, show: Show, doomed: int) -> None:
+    """The issue that was deleted above: gone when two listings in a row, a minute apart, lack it."""
+    stage.say("CI-0008 was deleted in CxAlloy above; two listings a minute apart have to show it")
+
+    def deleted() -> bool:
+        return next(row["deleted"] for row in stage.observations() if row["id"] == doomed)
+
+    stage.wait(show, [("deleted issue: its observation in the recycle bin", deleted)])
+    stage.in_tracker("undo_delete", "CI-0008")
+    stage.api.ask("POST", f"{stage.connection}/sync-now")
+    stage.wait(show, [("restored issue: the same observation back, after Sync now", lambda: not deleted())])
+
+
+def _on_both(stage: Stage, number: str, words: str) -> bool:
+    return words in stage.issues()[number]["description"] and words in own_text(stage.twins()[number])
+
+
+def _said(rows: list[Row], words: str) -> bool:
+    return any(words in (row["comment"] or "") for row in rows)
+
+
+def _holds(rows: list[Row], name: str) -> bool:
+    return any(row["name"] == name for row in rows)
 
 
 def _all_there(stage: Stage) -> bool:
-    return not [
-        one for one in compare(stage) if "no observation" in one or "comments" in one or "files" in one
-    ]
-
-
-def _wait(show: Show, checks: list[Check], say: Callable[[str], None]) -> None:
-    """Watch each check come true, and note after how many seconds it did."""
-    began, left = time.monotonic(), dict(checks)
-    while left and time.monotonic() - began < PATIENCE_SECONDS:
-        for name in [name for name, check in left.items() if check()]:
-            show.seconds[name] = round(time.monotonic() - began, 1)
-            say(f"  {show.seconds[name]:>6} s  {name}")
-            del left[name]
-        time.sleep(0.3)
-    show.missed += left
-
-
-def _get(url: str) -> Any:
-    answer = requests.get(url, timeout=60)
-    answer.raise_for_status()
-    return answer.json()
-
-
-def _post(url: str, body: Row) -> None:
-    answer = requests.post(url, json=body, timeout=60)
-    if not answer.ok:
-        raise Trouble(f"{url} answered {answer.status_code}: {answer.text[:300]}")
+    return not agreement.compare(stage)

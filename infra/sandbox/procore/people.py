@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sandbox.http import Response, json_response
 from sandbox.procore import paging
 from sandbox.procore.access import at_least, enter_project, level, project_levels, require_level
-from sandbox.procore.call import refuse
+from sandbox.procore.call import as_int, refuse
 from sandbox.procore.world import Membership, Person
 
 if TYPE_CHECKING:
@@ -64,6 +64,22 @@ def update(call: Call) -> Response:
     return json_response(_row(changed))
 
 
+def assign_template(call: Call) -> Response:
+    """PATCH …/permission_template_assignments: any template lets a person of the project be an assignee."""
+    project = enter_project(call, call.params["project_id"])
+    require_level(call, project, "Admin", tool="directory")
+    _, given = call.wrapped("permission_template_assignments")
+    person_id, template_id = (as_int(given.get(name), name) for name in ("user_id", "permission_template_id"))
+    held = call.state.people.get(person_id)
+    if held is None or project_levels(held, project) is None:
+        refuse(422, {"user_id": ["is not a person of this project"]})
+    member = Membership(project.company_id, projects={project.id: {"observations": "Standard"}})
+    call.state.people[person_id] = replace(held, memberships=(member,) if held.contact else held.memberships)
+    call.deed("template_assigned", person_id=person_id, project_id=project.id, template_id=template_id)
+    told = {"user_id": person_id, "permission_template_id": template_id, "project_id": project.id}
+    return json_response(told)
+
+
 def assignees(call: Call) -> Response:
     """GET /rest/v1.0/observations/assignees: whom an observation of a project may be assigned to."""
     project = enter_project(call, call.request.parameter("project_id"))
@@ -77,7 +93,8 @@ def assignable(call: Call, project: Project, person: Person) -> bool:
     if person.service or not person.active:
         return False
     if person.contact:
-        return call.settings.contacts_assignable and project_levels(person, project) is not None
+        admitted = call.settings.contacts_assignable or at_least(level(person, project), "Standard")
+        return admitted and project_levels(person, project) is not None
     return at_least(level(person, project), "Standard")
 
 

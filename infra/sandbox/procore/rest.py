@@ -87,6 +87,7 @@ ROUTES = (
     Route("GET", f"{_PROJECT}/people", people.people),
     Route("POST", f"{_PROJECT}/people", people.create),
     Route("PATCH", _PROJECT + "/people/{id}", people.update),
+    Route("PATCH", f"{_PROJECT}/permission_template_assignments", people.assign_template),
     Route("GET", "/rest/v1.0/observations/assignees", people.assignees),
     Route("GET", f"{_PROJECT}/locations", locations.list_locations),
     Route("POST", f"{_PROJECT}/locations", locations.create),

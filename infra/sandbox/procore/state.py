@@ -115,6 +115,7 @@ class State:
             url: replace(one, waiting=dict(one.waiting)) for url, one in self.endpoints.items()
         }
         forked.past = {number: list(held) for number, held in self.past.items()}
+        forked.counts = self.counts  # an id that was told is never given to something else
         return forked
 
     def logs_of(self, item_id: int) -> list[ResponseLog]:

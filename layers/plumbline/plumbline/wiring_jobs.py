@@ -75,13 +75,15 @@ def hook_keeper(connection: Connection, time_left: Callable[[], float]) -> HookK
 
 
 def wanted_hook(connection: Connection) -> WantedHook:
-    """The webhook that a connection is to have: at its own address, with its own secret."""
-    from plumbline.connections.hook_state import WantedHook
+    """The webhook that a connection is to have: at its own address, with its own namespace and secret."""
+    from plumbline.connections.hook_state import WantedHook, namespace_of
 
+    app = wiring.setting("HOOK_NAMESPACE", "plumbline")
     return WantedHook(
         connection.id,
         connection.project_id,
-        wiring.setting("HOOK_NAMESPACE", "plumbline"),
+        namespace_of(app, connection.id),
         f"{wiring.public_address()}/hooks/procore/{connection.id}",
         wiring.hook_masters()[0],
+        app=app,
     )

@@ -9,10 +9,15 @@ from plumbline import wiring, wiring_jobs, wiring_queues, wiring_work
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from plumbline.connections.authorizers import Authorizers
     from plumbline.connections.settings import IssueSettings
+    from plumbline.errors import Reject
     from plumbline.issues.inventory import Inventory
     from plumbline.issues.sync_engine import SyncEngine
     from plumbline.stores.records import Authorization, Connection
+
+# How long an authorizer's rights may be asked about: there is other work to do.
+ASKING_SECONDS = 10.0
 
 
 def sync_engine(connection: Connection, time_left: Callable[[], float], is_backfill: bool) -> SyncEngine:
@@ -27,22 +32,23 @@ def sync_engine(connection: Connection, time_left: Callable[[], float], is_backf
     return SyncEngine(Context(connection, settings, carrying, wiring.cursors(), wiring.activity()))
 
 
-def take_over(connection: Connection) -> Connection | None:
-    """The connection under another of its authorizers that may work in the project; None without one."""
-    from plumbline.connections import takeover
+def take_over(connection: Connection, refusal: Reject | None) -> Connection | None:
+    """What `Authorizers.take_over` does; its clients are loaded only when it comes to that."""
+    return authorizers().take_over(connection, refusal)
 
-    after = takeover.take_over(
+
+def authorizers() -> Authorizers:
+    """Those who may work for connections; asking about one waits for the budget a few seconds at most."""
+    from plumbline.connections.authorizers import Authorizers
+
+    return Authorizers(
         wiring.connections(),
         wiring.authorizations(),
+        wiring.cursors(),
         wiring.activity(),
-        connection,
-        now=wiring.now(),
-        may_work=lambda other: takeover.may_work(
-            wiring.procore_client(other, connection.company_id), connection, other
-        ),
+        lambda connection, held: wiring.procore_client(held, connection.company_id, lambda: ASKING_SECONDS),
+        wiring.now,
     )
-    changed = after.procore_authorization_id != connection.procore_authorization_id
-    return after if changed else None
 
 
 def inventory(

@@ -380,7 +380,9 @@ def test_a11_approving_adopts_the_proposed_pairs_and_writes_nothing(api: Api, te
 
     told = _approve(api, path, made).json
 
-    assert told == {"id": made["id"], "state": "approved", "adopted": 1, "remapped": 0, "left_out": []}
+    assert told == {
+        "id": made["id"], "state": "approved", "adopted": 1, "remapped": 0, "set_aside": 0, "left_out": [],
+    }  # fmt: skip
     link = api.stores.links.by_issue(_id(path), "103")
     assert link is not None
     assert (link.state, link.observation_id, link.issue_number) == (LinkState.SYNCED, twin, "CHK-3")
@@ -390,6 +392,54 @@ def test_a11_approving_adopts_the_proposed_pairs_and_writes_nothing(api: Api, te
     assert _writes(api) == ([], [])
     assert api.good("GET", f"{path}/previews/{made['id']}")["state"] == "approved"
     assert api.stores.activity.entries[-1].outcome == "preview_approved"
+
+
+def _set_aside(api: Api, path: str) -> tuple[list[str], Link]:
+    """An issue with two candidates, its preview approved: the candidates' ids, and its link."""
+    same = {"name": "CHK-1: Damper stuck", "description": "Damper stuck", "type_id": int(TYPE)}
+    twins = [_observation(api, **same) for _ in range(2)]
+    assert _approve(api, path, _preview(api, path)).json["set_aside"] == 1
+    link = api.stores.links.by_issue(_id(path), "101")
+    assert link is not None
+    return twins, link
+
+
+def test_a11_what_matches_several_is_set_aside_with_their_names_and_gets_no_observation(
+    api: Api, tenant: str
+) -> None:
+    path = make_sync(api, tenant)
+
+    _, link = _set_aside(api, path)
+
+    assert (link.state, link.observation_id, link.due_at) == (LinkState.UNLINKED, "", 0.0)
+    assert link.cause.startswith("Several observations match: #")
+    assert link.next_step.startswith("Link it by hand with the right one")
+    item = api.good("GET", f"{path}/items/{link.id}")
+    assert (item["state"], item["cause"]) == ("unlinked", link.cause)
+    assert ("unclear", "", "101") not in _told(_preview(api, path))
+
+
+def test_a11_a_person_links_what_was_set_aside_as_it_is(api: Api, tenant: str) -> None:
+    path = make_sync(api, tenant)
+    twins, link = _set_aside(api, path)
+
+    linked = _linked(api, path, "101", twins[1])
+
+    assert (linked.id, linked.state, linked.observation_id) == (link.id, LinkState.SYNCED, twins[1])
+    assert (linked.cause, linked.base["title"]) == ("", ["CHK-1: Damper stuck", "CHK-1: Damper stuck"])
+
+
+def test_a11_or_has_another_observation_made_of_it(api: Api, tenant: str) -> None:
+    path = make_synced(api, tenant)
+    _, link = _set_aside(api, path)
+
+    item = api.good("POST", f"{path}/items/{link.id}/copy-again")
+
+    assert item["state"] == "waiting"
+    again = api.stores.links.get(link.id)
+    assert again is not None
+    assert (again.state, again.generation, again.former_observation_ids) == (LinkState.WAITING, 1, ())
+    assert again.due_at > 0
 
 
 def test_s17_a_changed_map_rewrites_nothing_until_its_preview_is_approved(api: Api, tenant: str) -> None:

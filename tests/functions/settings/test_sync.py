@@ -227,7 +227,7 @@ def test_s7_s8_enabling_sets_the_webhook_and_looks_at_both_sides(api: Api, tenan
 
     (hook,) = api.procore.state.hooks.values()
     assert hook.destination_url == f"http://api.localhost:4566/v1/hooks/procore/{_id(path)}"
-    assert (hook.namespace, hook.status) == ("plumbline", "active")
+    assert (hook.namespace, hook.status) == (f"plumbline-{_id(path)}", "active")
     assert str(hook.authorization).startswith("Bearer v1.1.")
     assert (enabled["state"], enabled["glance"]["state"]) == ("enabled", "syncing")
     assert api.polls == [_id(path)]
@@ -257,14 +257,19 @@ def test_s7_a_webhook_that_cannot_be_made_keeps_the_connection_off(api: Api, ten
 
 def test_s7_the_check_shows_ours_and_names_those_of_others(api: Api, tenant: str) -> None:
     path = make_synced(api, tenant)
-    api.procore.state.hooks[77] = Hook(
-        77, NORTHWIND, HARBOR_POINT, "other-app", "v2.0", "https://other.example/in", None, 1.0, 1.0
-    )
+    for number, namespace in ((77, "other-app"), (78, "plumbline-c2")):
+        api.procore.state.hooks[number] = Hook(
+            number, NORTHWIND, HARBOR_POINT, namespace, "v2.0", "https://other.example/in", None, 1.0, 1.0
+        )
 
     told = api.good("GET", f"{path}/hook")
 
     assert (told["healthy"], told["problems"], told["tells_comments"]) == (True, [], True)
-    assert told["others"] == [{"id": "77", "namespace": "other-app", "address": "https://other.example/in"}]
+    assert [(one["id"], one["namespace"], one["ours"]) for one in told["others"]] == [
+        ("77", "other-app", False),
+        ("78", "plumbline-c2", True),
+    ]
+    assert told["others"][0]["address"] == "https://other.example/in"
 
 
 def test_s7_what_is_off_is_named_and_repaired_with_one_click(api: Api, tenant: str) -> None:

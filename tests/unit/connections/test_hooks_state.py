@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from plumbline.connections.hook_state import HookState, WantedHook, judged, lacking, ours
+from plumbline.connections.hook_state import HookState, WantedHook, judged, lacking, namespace_of, ours
 from plumbline.connections.problems import Problem
 from plumbline.procore.hooks import Hook
 
@@ -42,6 +42,22 @@ def test_s7_ours_is_what_points_at_our_path_or_was_made_by_us(hook: Hook, known_
 )
 def test_s7_webhooks_of_other_apps_and_connections_are_never_ours(hook: Hook, known_id: str) -> None:
     assert ours([hook], WANTED, known_id) == ()
+
+
+@pytest.mark.parametrize(
+    ("connection_id", "namespace"),
+    [("c1", "plumbline-c1"), ("0f9A_b", "plumbline-0f9a-b")],
+)
+def test_s7_each_connection_has_a_namespace_of_its_own(connection_id: str, namespace: str) -> None:
+    assert namespace_of("plumbline", connection_id) == namespace
+
+
+def test_s7_webhooks_of_our_other_connections_are_told_from_those_of_other_apps() -> None:
+    wanted = replace(WANTED, namespace="plumbline-c1", app="plumbline")
+
+    assert wanted.is_sibling(replace(OURS, namespace="plumbline-c2"))
+    assert not wanted.is_sibling(replace(OURS, namespace="plumbliner"))
+    assert not replace(wanted, app="").is_sibling(replace(OURS, namespace="-x"))
 
 
 def test_s7_of_several_the_one_at_our_address_comes_first() -> None:

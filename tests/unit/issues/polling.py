@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from plumbline.stores.records import Connection, Cursor
 
 MASTER = b"a master key for tests"
+AGREED = {"priority": ["1", "High"]}
 
 
 def seconds(number: float) -> Callable[[], float]:
@@ -135,6 +136,7 @@ class SyncHouse(House):
             lambda connection, _key, _settings: self.comments_poll(connection),
             self.clock,
             seconds(120),
+            self.authorizers().take_over,
         )
 
     def take_inventory(self, connection_id: str = "") -> list[Hint]:
@@ -147,6 +149,7 @@ class SyncHouse(House):
             lambda connection, _key, _settings: self.inventory(connection),
             self.clock,
             seconds(120),
+            self.authorizers().take_over,
         ).run(connection_id)
         return self.sent()
 
@@ -186,6 +189,7 @@ class SyncHouse(House):
                 state=LinkState.SYNCED,
                 due_at=0.0,
                 observation_id=link.observation_id or f"9{link.issue_id}",
+                base=AGREED,
                 backfill=False,
                 **changes,
             )
@@ -204,6 +208,7 @@ class SyncHouse(House):
                 LinkState.SYNCED,
                 observation_id=seen.id,
                 item_updated_at=seen.updated_at or 0.0,
+                base=AGREED,
             )
         )
         return self.put(link, **changes), seen

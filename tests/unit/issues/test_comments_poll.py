@@ -9,13 +9,13 @@ from tests.support import small
 from tests.support.house import START
 from tests.unit.issues.polling import SyncHouse
 
-from plumbline.issues.comments_poll import is_comment
 from plumbline.issues.hints import LOGS, Hint
 from plumbline.issues.sweep import AGAIN
 from plumbline.procore import items
-from plumbline.procore.observations import Attachment, ResponseLog
+from plumbline.procore.observations import Attachment, ResponseLog, is_comment
 from plumbline.stores.records import COMMENTS, HOOK, Cursor, Link, LinkState
 from sandbox.procore import Fault
+from sandbox.procore.demo import PRIYA
 
 
 def quiet(**settings: object) -> SyncHouse:
@@ -242,7 +242,9 @@ def test_s10_another_authorizer_takes_over_when_the_first_works_no_longer() -> N
     assert first
     house.authorizations.put(replace(first, id="p2", label="marcus"))
     house.authorizations.put(replace(first, valid=False, cause="revoked"))
+    house.keeper.keep("p2", house.sign_in(PRIYA))
     house.connections.save(replace(house.stored(), other_authorization_ids=("p2",)))
+    house.sweep()
     assert house.calls_of(house.hear_comments) == ["GET response_logs"]
     assert house.stored().procore_authorization_id == "p2"
 

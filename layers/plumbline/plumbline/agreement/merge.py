@@ -107,5 +107,7 @@ def _both(view: View) -> Decision:
         nothing_to_set = view.over is None and view.back is None
         return Decision(view.field, "settle" if nothing_to_set else "conflict", view.seen)
     winner: Side = view.last if view.rule == "last" else view.rule
-    # a winner that cannot be carried over overwrites nothing: both stay as they are, and nothing is lost
+    if view.carried(winner) is None:
+        # what has no value on the other side cannot win there; kept in the conflict, it is not lost
+        winner = OTHER[winner]
     return _carry(view, winner, "conflict")

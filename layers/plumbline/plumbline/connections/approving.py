@@ -1,6 +1,7 @@
 """Approving a preview: its pairs become twins, its changed maps are carried over (S11, S17, A11).
 
-Both sides are listed again first. What changed since the preview is left out and named, for a new preview.
+Both sides are listed again first. What changed since the preview is left out and named, for a new preview. An
+issue that matches more than one observation is set aside, so that no further one is made of it.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ from plumbline.connections.previews import LeftOut
 from plumbline.errors import Reject
 from plumbline.issues import hints
 from plumbline.issues.hints import Hint
-from plumbline.stores.ports import Stale
+from plumbline.stores.ports import Stale, Taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from plumbline.connections.previews import Preview
     from plumbline.connections.surveying import Found, Survey
+    from plumbline.cxalloy.model import Issue
     from plumbline.issues.preview import Row
     from plumbline.issues.preview_rows import Pair
     from plumbline.stores.ports import Links
@@ -42,7 +44,12 @@ def is_short(made: Preview) -> bool:
 
 def todo(made: Preview) -> tuple[Row, ...]:
     """The rows that an approval acts on by itself; all others are the sync's own work once it is enabled."""
-    return tuple(row for row in made.rows if row.act == "adopt" or row.by_settings)
+    return tuple(row for row in made.rows if row.act == "adopt" or row.by_settings or _is_ambiguous(row))
+
+
+def _is_ambiguous(row: Row) -> bool:
+    """Say whether a row is of an issue without a twin that has several candidates."""
+    return row.act == "unclear" and not row.observation_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +78,23 @@ class Approval:
                 else:
                     done.append(row)
         adopted = sum(row.act == "adopt" for row in done)
+        remapped = sum(row.by_settings for row in done)
         return replace(
             made,
             state="approved",
             approved_at=self.now(),
             approved_by=who,
             adopted=adopted,
-            remapped=len(done) - adopted,
+            remapped=remapped,
+            set_aside=len(done) - adopted - remapped,
             left_out=tuple(left),
         )
 
     def _one(self, row: Row, found: Found, *, hint: bool) -> str:
         """Approve one row; returns why it was left out, "" when it was not."""
         issue, there = found.issues.get(row.issue_id), found.observations.get(row.observation_id)
+        if issue and _is_ambiguous(row):
+            return self._set_aside(issue, row.reason)
         if issue is None or there is None:
             return "One of the two is there no longer."
         known = self.links.get(row.link_id) if row.link_id else None
@@ -98,6 +109,16 @@ class Approval:
             return refusal.cause
         if hint:
             self.send(Hint(saved.connection_id, "manual", saved.id, facets=saved.wants))
+        return ""
+
+    def _set_aside(self, issue: Issue, reason: str) -> str:
+        try:
+            address = self.survey.tracker.web_address(issue)
+            linking.set_aside(self.links, self.survey.connection, issue, address, reason, now=self.now())
+        except (Stale, Taken):
+            return CHANGED
+        except Reject as refusal:
+            return refusal.cause
         return ""
 
     def _adopt(self, pair: Pair) -> Link:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -22,7 +23,10 @@ _REPAIR = "Repair the webhook; that leaves all other webhooks alone."
 
 @dataclass(frozen=True, slots=True)
 class WantedHook:
-    """The webhook of one connection. What is `needed` makes a fault, the rest is asked for where offered."""
+    """The webhook of one connection. What is `needed` makes a fault, the rest is asked for where offered.
+
+    `app` is what the namespaces of all our connections begin with, see `namespace_of`.
+    """
 
     connection_id: str
     project_id: str
@@ -31,10 +35,24 @@ class WantedHook:
     master: bytes
     needed: frozenset[Pair] = ITEMS
     where_offered: frozenset[Pair] = LOGS
+    app: str = ""
 
     def authorization(self, generation: int) -> str:
         """Return the secret that the webhook is to carry."""
         return authorization_value(self.master, self.connection_id, generation)
+
+    def is_sibling(self, hook: Hook) -> bool:
+        """Say whether a webhook that is not this connection's is that of another connection of ours."""
+        return bool(self.app) and hook.namespace.startswith(f"{self.app}-")
+
+
+def namespace_of(app: str, connection_id: str) -> str:
+    """Return the namespace of a connection's webhook.
+
+    One for each connection, for Procore may take one webhook a namespace and project only. Lower-case
+    letters, digits and minus (Procore: "Webhooks" guide).
+    """
+    return re.sub(r"[^a-z0-9-]", "-", f"{app}-{connection_id}".lower())
 
 
 @dataclass(frozen=True, slots=True)

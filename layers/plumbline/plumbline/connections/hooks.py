@@ -41,7 +41,13 @@ class HookKeeper:
     cursors: Cursors
 
     def check(
-        self, wanted: WantedHook, *, now: float, since: float, show_others: bool = False, thorough: bool = True
+        self,
+        wanted: WantedHook,
+        *,
+        now: float,
+        since: float,
+        show_others: bool = False,
+        thorough: bool = True,
     ) -> HookState:
         """Look at the webhook, in 5 calls; 1 more where it tells of no comments, 1 more for `others`.
 

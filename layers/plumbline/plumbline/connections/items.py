@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from plumbline.errors import Reject
 from plumbline.issues import hints
 from plumbline.issues.pairs import every
+from plumbline.issues.telling import revived
 from plumbline.procore import companies, permissions
 from plumbline.procore import items as procore_items
 from plumbline.procore.reading import id_of
@@ -44,7 +45,7 @@ _SETTLED = {
         "A deletion waits for a person's approval.",
         "Approve or dismiss the plan of the brake.",
     ),
-    LinkState.UNLINKED: ("The two are twins no longer.", "Link them again by hand."),
+    LinkState.UNLINKED: ("The item has no twin any more, or none yet.", "Link it by hand, or copy it again."),
 }
 """Why an item in such a state has nothing to retry, and what to do instead."""
 
@@ -100,16 +101,17 @@ def copy_again(links: Links, link: Link, *, now: float) -> Link:
     """Begin another observation for an item whose former one is proven deleted. Raises `Stale`.
 
     Nothing that was agreed with the former one holds for the next. What is remembered of the former one goes
-    first: a crash in between leaves a copied item, as before.
+    first: a crash in between leaves a copied item, as before. One that was set aside never had any.
     """
+    former = (link.observation_id,) if link.observation_id else ()
     links.drop_intents(link.id)
     links.drop_files(link.id)
     fresh = replace(link, base={}, pending={}, remarks={}, observed_at=0.0, item_updated_at=0.0, wants=())
     return links.save(
         replace(
             _going(fresh, now),
-            generation=link.generation + 1,
-            former_observation_ids=(*link.former_observation_ids, link.observation_id),
+            generation=link.generation + len(former),
+            former_observation_ids=(*link.former_observation_ids, *former),
             observation_id="",
             observation_number="",
         )
@@ -117,8 +119,9 @@ def copy_again(links: Links, link: Link, *, now: float) -> Link:
 
 
 def must_be_copied(link: Link) -> None:
-    """Refuse to copy again what has no twin to take the place of. Raises `Reject`."""
-    if link.state not in (LinkState.COPIED, LinkState.UNLINKED) or not link.observation_id:
+    """Refuse to copy again what has no twin to take the place of and was not set aside. Raises `Reject`."""
+    copied = link.state is LinkState.COPIED and bool(link.observation_id)
+    if not (copied or link.state is LinkState.UNLINKED):
         raise Reject(
             "not_copied",
             f"The item is {link.state.value}; it has no finished observation that could have been deleted.",
@@ -163,9 +166,8 @@ def shows_addresses(connection: Connection) -> bool:
 
 
 def _going(link: Link, now: float) -> Link:
-    """Let a new worker begin; a pair that agreed once is synced however it was parked."""
-    state = LinkState.SYNCED if link.base else LinkState.WAITING
-    return replace(link, state=state, tries=0, cause="", next_step="", due_at=now, updated_at=now)
+    """Let a new worker begin."""
+    return replace(revived(link), due_at=now, updated_at=now)
 
 
 def _is_there(client: ProcoreClient, project_id: str, observation_id: str) -> bool:

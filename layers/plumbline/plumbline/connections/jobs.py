@@ -84,7 +84,8 @@ class Jobs:
         previews.note_accepted(self.memory.cursors, done)
         text = (
             f"Preview approved by {who}: {done.adopted} pairs adopted, {done.remapped} items follow the "
-            f"changed maps, {len(done.left_out)} left out."
+            f"changed maps, {done.set_aside} issues with several candidates wait for a person, "
+            f"{len(done.left_out)} left out."
         )
         self.activity.add(
             Activity(connection.id, self.now(), "preview_approved", "manual", text, direction="")

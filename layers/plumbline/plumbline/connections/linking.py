@@ -18,6 +18,7 @@ from plumbline.stores.records import ConnectionState, Link, LinkState
 
 if TYPE_CHECKING:
     from plumbline.connections.settings import IssueSettings
+    from plumbline.cxalloy.model import Issue
     from plumbline.issues.preview_rows import Pair
     from plumbline.stores.ports import Links
     from plumbline.stores.records import Connection
@@ -73,6 +74,33 @@ def join(links: Links, connection: Connection, twins: Twins, *, now: float) -> L
         return links.save(_joined(_moved(known, twins), twins, due_at, now))
     except Taken as error:
         raise _taken("observation_id", "This observation is, or was, the twin of another item.") from error
+
+
+def set_aside(
+    links: Links, connection: Connection, issue: Issue, address: str, cause: str, *, now: float
+) -> Link:
+    """Let an issue have no twin until a person links or copies it: it matches more than one (A11).
+
+    Raises `Reject` when a twin is there or being made, `Stale` and `Taken`.
+    """
+    known = links.by_issue(connection.id, issue.id)
+    link = known or Link(uuid4().hex, connection.id, issue.id, LinkState.WAITING)
+    if known:
+        must_be_free(known, now=now)
+    if link.observation_id or any(one.key == OBSERVATION for one in links.intents(link.id)):
+        raise _taken("issue_id", "This issue has a twin by now, or one is being made.")
+    apart = replace(
+        link,
+        state=LinkState.UNLINKED,
+        issue_number=issue.number,
+        issue_address=address,
+        due_at=0.0,
+        wants=(),
+        cause=cause,
+        next_step="Link it by hand with the right one, or copy it to have another observation made.",
+        updated_at=now,
+    )
+    return links.save(apart) if known else links.create(apart)
 
 
 def unlink(links: Links, link: Link, *, now: float) -> Link:

@@ -76,6 +76,7 @@ class Preview:
     approved_by: str = ""
     adopted: int = 0
     remapped: int = 0
+    set_aside: int = 0
     left_out: tuple[LeftOut, ...] = ()
 
 

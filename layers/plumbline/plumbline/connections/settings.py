@@ -86,7 +86,7 @@ class Vocabulary(_Frozen):
 
 
 class Births(_Frozen):
-    """Which observations born in Procore make an issue (A29): those of any of these types, trades, locations."""
+    """Which observations born in Procore make an issue (A29): of any of these types, trades, locations."""
 
     types: tuple[Id, ...] = ()
     trades: tuple[Id, ...] = ()

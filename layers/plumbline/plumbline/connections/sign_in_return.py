@@ -84,7 +84,9 @@ class SignInReturn:
         subject, label = person
         known = self.authorizations.get(state.authorization_id) if state.authorization_id else None
         if known and known.tenant_id == state.tenant_id:
-            return replace(known, subject=subject, label=label, valid=True, cause="")
+            return replace(
+                known, subject=subject, label=label, valid=True, cause="", authorized_at=self.now()
+            )
         return Authorization(
             id=uuid4().hex,
             tenant_id=state.tenant_id,
@@ -94,4 +96,5 @@ class SignInReturn:
             created_at=self.now(),
             created_by=state.created_by,
             subject=subject,
+            authorized_at=self.now(),
         )

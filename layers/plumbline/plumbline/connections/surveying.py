@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from plumbline.errors import Reject
-from plumbline.issues import adoption, births, copy_plan, preview_rows
+from plumbline.issues import adoption, born, copy_plan, preview_rows
 from plumbline.issues import listing as listings
 from plumbline.issues.pairs import every
 from plumbline.issues.preview_rows import Pair
@@ -141,7 +141,7 @@ class Survey:
                 yield self._made(links.get(issue.id) or self.blank(issue.id), issue, unclear)
         since = self.connection.enabled_at or self.now()
         for one in free:
-            if (one.created_at or 0.0) >= since and births.wanted(one, self.settings):
+            if (one.created_at or 0.0) >= since and born.wanted(one, self.settings):
                 yield preview_rows.birth(self.blank(), one)
 
     def _made(self, link: Link, issue: Issue, unclear: Mapping[str, str]) -> Row:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from plumbline.connections import checks
+from plumbline.connections import checks, readiness
 from plumbline.connections import settings as connection_settings
 from plumbline.errors import NeedsAuthorization, Reject, Retry
+from plumbline.issues.standing import RIGHTS_LOST
 from plumbline.procore import companies, permissions
 from plumbline.stores.ports import Stale
 from plumbline.stores.records import Activity, AuthorizationKind
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from plumbline.procore.client import ProcoreClient
     from plumbline.stores.ports import ActivityLog, Authorizations, Connections
     from plumbline.stores.records import Authorization, Connection
+
+LOST = frozenset({"forbidden", "not_found", "app_not_installed", "user_installs_off"})
+"""Refusals that may mean that the authorizer may not work in the project any more; its levels tell."""
+
+ASK_AGAIN = 60.0
 
 
 def take_over(
@@ -57,13 +63,32 @@ def may_work(client: ProcoreClient, connection: Connection, candidate: Authoriza
 
     What cannot be asked right now counts as no: the next piece of work asks again.
     """
+    try:
+        return missing(client, connection, candidate) is None
+    except Retry:
+        return False
+
+
+def missing(client: ProcoreClient, connection: Connection, held: Authorization) -> Reject | None:
+    """What keeps an authorizer from the work that the settings need, with whom to ask; None for nothing. 1 call.
+
+    Raises `Retry` when Procore cannot be asked.
+    """
     settings = connection_settings.read(connection.settings)
-    needs = checks.needs(connection, settings, candidate)
+    needs = checks.needs(connection, settings, held)
     try:
         levels = companies.permissions(client, connection.project_id)
-    except (NeedsAuthorization, Reject, Retry):
-        return False
-    return all(row.passed for row in permissions.check(levels, needs))
+    except NeedsAuthorization as error:
+        raise Retry(error.cause, after=ASK_AGAIN) from error
+    except Reject as refusal:
+        if refusal.code in LOST:
+            return Reject(RIGHTS_LOST, refusal.cause, refusal.next_step)
+        raise Retry(refusal.cause, after=ASK_AGAIN) from refusal
+    problems = readiness.permission_problems(permissions.check(levels, needs))
+    if not problems:
+        return None
+    steps = " ".join(problem.next_step for problem in problems)
+    return Reject(RIGHTS_LOST, " ".join(problem.reason for problem in problems), steps)
 
 
 def _fits(candidate: Authorization, connection: Connection, held: Authorization | None) -> bool:

@@ -1,15 +1,16 @@
-"""Observations born in Procore make an issue, where the settings ask for it: once, with comments and files (A29).
+"""Observations born in Procore make an issue where the settings ask for it, once and whole (A29).
 
-The link exists before the issue does: it holds the observation's id, so no second one is made.
+The link exists before the issue does: it holds the observation's id, so no second one is made. What the
+create was made of is stored with its intent, so that the base is right however late its answer is found.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from plumbline.issues import mapping, sync_fields, sync_plan, text
-from plumbline.issues.once import Once
+from plumbline.errors import Retry
+from plumbline.issues import hints, mapping, sync_fields, text
 from plumbline.issues.sync_comments import Comments
 from plumbline.issues.sync_context import seen
 from plumbline.issues.sync_files import Files
@@ -23,6 +24,16 @@ if TYPE_CHECKING:
     from plumbline.stores.records import Intent, Link
 
 ISSUE = "issue"
+# A field by its name when it is written, and by its name in the base.
+_WRITTEN = {
+    "description": "description",
+    "title": "title",
+    "due_date": "due_date",
+    "status_id": "status",
+    "priority_id": "priority",
+    "discipline_id": "discipline",
+    "type_id": "issue_type",
+}
 
 
 def wanted(observation: Observation, settings: IssueSettings) -> bool:
@@ -46,58 +57,101 @@ class Births:
     def make(self, link: Link) -> Link:
         """Make the issue and agree on its fields, then bring comments and files."""
         carrying = self.context.carrying
+        known = carrying.progress(link).intents.get(ISSUE)
         found = carrying.procore.read(link.observation_id)
-        if found is None or not wanted(found[0], self.context.settings):
-            return replace(link, state=LinkState.UNLINKED)
+        if found is None:
+            return self._missing(link)
         observation = found[0]
-        issue_id = self._issue_id(link, observation)
-        link = self.context.save(replace(link, issue_id=issue_id))
+        if known is None and not wanted(observation, self.context.settings):
+            return replace(link, state=LinkState.UNLINKED)
+        made = self._made(link, observation, known)
+        link = self.context.save(replace(link, issue_id=made.result_id))
         issue = carrying.read(link)
         if issue is None:
-            return link
-        address = carrying.tracker.web_address(issue)
-        sides = sync_fields.read(issue, observation, link, self.context.settings, address)
-        link = sync_plan.agreed(link, sides.tracker, sides.tracker, sides.procore)
-        link = self.context.save(
-            replace(
-                seen(link, observation, found[1].date),
-                state=LinkState.SYNCED,
-                issue_number=issue.number,
-                issue_address=address,
-            )
-        )
-        self.context.tell(
-            link, "created", f"Issue {issue.number} was made from observation #{observation.number}.",
-            direction="to_tracker",
-        )  # fmt: skip
+            raise Retry("The issue that was made cannot be read yet", after=15, counts=True)
+        link = self._agreed(seen(link, observation, found[1].date), issue, observation, made)
         logs = carrying.procore.logs(link.observation_id)
         theirs = Comments(self.context).to_tracker(link, issue, logs)
         attachments = [*observation.attachments, *(one for log in theirs for one in log.attachments)]
         Files(self.context).to_tracker(link, issue, attachments)
         return link
 
-    def _issue_id(self, link: Link, observation: Observation) -> str:
+    def _missing(self, link: Link) -> Link:
+        """Procore does not show the observation: in the recycle bin it needs no issue any more."""
+        if self.context.carrying.procore.recycled(link.observation_id) is None:
+            raise Retry(
+                "Procore does not show the observation that is to make an issue", after=120, counts=True
+            )
+        return replace(link, state=LinkState.UNLINKED)
+
+    def _made(self, link: Link, observation: Observation, known: Intent | None) -> Intent:
         carrying, project = self.context.carrying, self.context.tracker_project
-        known = {one.key: one for one in carrying.links.intents(link.id)}.get(ISSUE)
         fields = self._fields(observation)
 
-        def look(_: Intent) -> str:
-            """No field of an issue is ours alone: the same text, made since, and no other observation's."""
-            for page in carrying.tracker.issues(project):
-                for issue in page.issues:
-                    if self._is_it(issue, str(fields["description"])):
-                        return issue.id
-            return ""
+        def look(intent: Intent) -> str:
+            """No field of an issue is ours alone: the same text, or its first line, of no other pair."""
+            said = text.plain(str(intent.source["description"]))
+            free = [
+                issue
+                for page in carrying.tracker.issues(project)
+                for issue in page.issues
+                if self._free(issue)
+            ]
+            same = [issue.id for issue in free if text.plain(issue.description) == said]
+            near = [issue.id for issue in free if text.summary(issue.description) == text.summary(said)]
+            return next(iter(same or near), "")
 
-        once = Once(carrying.links, link.id, carrying.now, carrying.adopt_after)
-        return once.ensure(
-            known, ISSUE, look=look, make=lambda: carrying.tracker.create_issue(project, fields)
-        ).result_id
+        return carrying.once(link).ensure(
+            known,
+            ISSUE,
+            look=look,
+            make=lambda: carrying.tracker.create_issue(project, fields),
+            source={
+                **fields,
+                "description": fields.get("description") or "",
+                "agreed": self._procore(observation),
+            },
+        )
 
-    def _is_it(self, issue: Issue, description: str) -> bool:
-        links = self.context.carrying.links
-        same = text.plain(issue.description) == text.plain(description)
-        return same and links.by_issue(self.context.connection.id, issue.id) is None
+    def _free(self, issue: Issue) -> bool:
+        return self.context.carrying.links.by_issue(self.context.connection.id, issue.id) is None
+
+    def _procore(self, observation: Observation) -> dict[str, str | None]:
+        """Procore's values that the issue is made of."""
+        parts = sync_fields.parts_of(observation, "", ())
+        return sync_fields.procore_natives(observation, parts, self.context.settings)
+
+    def _agreed(self, link: Link, issue: Issue, observation: Observation, made: Intent) -> Link:
+        """Set the base to what the create was made of; what people changed since travels next."""
+        address = self.context.carrying.tracker.web_address(issue)
+        sides = sync_fields.read(issue, observation, link, self.context.settings, address)
+        then: dict[str, Any] = made.source.get("agreed", {})
+        base = {
+            name: [self._written(name, sides.tracker[name], made), then.get(name, sides.procore[name])]
+            for name in sides.tracker
+        }
+        self.context.tell(
+            link, "created", f"Issue {issue.number} was made from observation #{observation.number}.",
+            direction="to_tracker",
+        )  # fmt: skip
+        return self.context.save(
+            replace(
+                link,
+                state=LinkState.SYNCED,
+                base=base,
+                wants=hints.ALL,
+                issue_number=issue.number,
+                issue_address=address,
+            )
+        )
+
+    def _written(self, name: str, shown: str | None, made: Intent) -> str | None:
+        """What the tracker made of the value that was written; of one that was not, what it chose itself."""
+        field = next((key for key, meant in _WRITTEN.items() if meant == name and made.source.get(key)), "")
+        if not field:
+            return shown
+        sent = sync_fields.native(name, "tracker", str(made.source[field]))
+        return shown if text.alike(shown, sent) else sent
 
     def _fields(self, observation: Observation) -> dict[str, str | None]:
         settings = self.context.settings

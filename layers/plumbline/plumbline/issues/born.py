@@ -1,15 +1,16 @@
-"""Issues that we make: links of observations that are to have one, and whether one is being made now (A29, S15)."""
+"""Issues that we make: which observations are to have one, and whether one is being made now (A29, S15)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from plumbline.issues import text
 from plumbline.issues.pairs import every
 from plumbline.stores.records import Intent, Link, LinkState
 
 if TYPE_CHECKING:
-    from plumbline.connections.settings import Births
+    from plumbline.connections.settings import Births, IssueSettings
     from plumbline.procore.observations import Observation
     from plumbline.stores.ports import Links
 
@@ -20,6 +21,18 @@ REMAKING = 3600.0
 def offered(births: Births) -> bool:
     """Whether any observation is to make an issue at all."""
     return bool(births.types or births.trades or births.locations)
+
+
+def wanted(observation: Observation, settings: IssueSettings) -> bool:
+    """Whether this observation is to have an issue: born in Procore, of a chosen type, trade or location."""
+    births = settings.sync.births
+    ours = text.names_an_issue(observation.description)
+    chosen = (
+        observation.type_id in births.types
+        or observation.trade_id in births.trades
+        or observation.location_id in births.locations
+    )
+    return chosen and not ours and not observation.personal
 
 
 def link_for(connection_id: str, observation: Observation) -> Link:

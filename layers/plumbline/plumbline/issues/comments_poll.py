@@ -14,6 +14,7 @@ from plumbline.issues.hints import LOGS, shown_log
 from plumbline.issues.procore_side import CLOCK_MARGIN
 from plumbline.issues.telling import Teller, asked
 from plumbline.procore import items
+from plumbline.procore.observations import is_comment
 from plumbline.stores.records import LinkState
 
 if TYPE_CHECKING:
@@ -93,11 +94,6 @@ class CommentsPoll:
         if link is None or link.observation_id != observation_id or link.state not in FOLLOWED:
             return None
         return link
-
-
-def is_comment(log: ResponseLog) -> bool:
-    """Whether a response log is more than the record of a change of status (A35)."""
-    return bool((log.comment or "").strip() or log.attachments)
 
 
 def _noted(cursor: Cursor, now: float, **notes: float) -> Cursor:

@@ -10,6 +10,7 @@ from plumbline.connections import settings as connection_settings
 from plumbline.errors import NeedsAuthorization
 from plumbline.issues import pace
 from plumbline.issues.rounds import Done, Rounds
+from plumbline.issues.standing import credentials
 from plumbline.stores.records import COMMENTS, HOOK, Activity
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from plumbline.connections.settings import IssueSettings
     from plumbline.issues.comments_poll import CommentsPoll
+    from plumbline.issues.rounds import TakeOver
     from plumbline.stores.ports import ActivityLog, Authorizations, Budget, Connections, Cursors
     from plumbline.stores.records import Authorization, Connection, Cursor
 
@@ -43,6 +45,7 @@ class CommentsRound:
     poll: Callable[[Connection, Authorization, IssueSettings], CommentsPoll]
     now: Callable[[], float]
     time_left: Callable[[], float]
+    take_over: TakeOver
 
     def run(self, connection_id: str = "") -> dict[str, int]:
         """Poll what is due, or one connection at once; returns counts for the log."""
@@ -66,6 +69,7 @@ class CommentsRound:
             self.now,
             self.time_left,
             COMMENTS,
+            self.take_over,
         )
 
     def _keys(self, connections: Iterable[Connection]) -> list[str]:
@@ -80,7 +84,7 @@ class CommentsRound:
 
     def _one(self, connection: Connection, cursor: Cursor, cause: str, sharing: Counter[str]) -> Done:
         settings = connection_settings.read(connection.settings)
-        connection, both = self._rounds().ready(connection)
+        both = credentials(self.authorizations, connection)
         if not both:  # until a person authorizes again
             return Done(cursor, settings.sync.comment_poll_seconds, polled=False)
         cursor, hints = self.poll(connection, both[0], settings).run(cursor, cause)

@@ -13,7 +13,7 @@ from plumbline.issues import mapping, text
 from plumbline.procore.observations import NewObservation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from plumbline.connections.settings import Filters, IssueSettings
     from plumbline.cxalloy.model import Comment, Issue, IssueFile
@@ -103,6 +103,11 @@ def comment_key(comment_id: str) -> str:
 def late_file_key(file_id: str) -> str:
     """The intent's name for the note that carries one later file."""
     return f"file#{file_id}"
+
+
+def files_key(file_ids: Sequence[str]) -> str:
+    """The intent's name for the note that carries these files."""
+    return f"files#{file_ids[0]}-{file_ids[-1]}-{len(file_ids)}"
 
 
 def passes(issue: Issue, filters: Filters) -> bool:

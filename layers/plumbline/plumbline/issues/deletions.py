@@ -1,7 +1,7 @@
 """What follows when one side of a pair is gone, and when it comes back (A14, A15, A19).
 
-A delete needs proof: the poll saw the issue missing from two complete listings, a direct look confirms it, and
-the twin is as it was agreed. Of an observation, only the recycle bin is proof. What people changed is kept.
+A delete needs proof: the poll saw the issue missing from two complete listings, a look confirms it, and the
+twin is as it was agreed. Of an observation, only the recycle bin is proof. What people changed is kept.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from plumbline.errors import Reject, Retry
 from plumbline.issues import copy_plan, sync_fields
 from plumbline.issues.holding import Brake, begun
+from plumbline.issues.never_made import NeverMade, not_readable
 from plumbline.issues.pairs import every
 from plumbline.issues.sync_context import seen
 from plumbline.stores.records import Conflict, LinkState
@@ -37,17 +38,21 @@ class Deletions:
         """What stops mass deletes."""
         return Brake(self.context)
 
-    # ---- The issue ---------------------------------------------------------------------------------------------
+    # ---- The issue ------------------------------
 
     def issue_missing(self, link: Link) -> Link:
         """The issue cannot be read now. Its observation goes only where the poll proved it gone (A19)."""
         if link.state is LinkState.UNLINKED or (link.state is LinkState.GONE and not self._decided(link)):
             return link
+        if not (
+            link.gone_since or begun(link, "issue")
+        ):  # one look proves nothing: the poll tells, or it is there again
+            raise Retry("CxAlloy does not list the issue right now", after=60, counts=True)
         if begun(link, "issue"):
             return self._issue_deleted(link)  # our own delete, whose answer never came
-        if not link.gone_since:  # one look proves nothing: the poll tells, or it is there again
-            raise Retry("CxAlloy does not list the issue right now", after=60, counts=True)
-        link = self._whole(link)
+        return self._gone_for_good(self._whole(link))
+
+    def _gone_for_good(self, link: Link) -> Link:
         if not link.observation_id:
             return replace(link, state=LinkState.GONE)
         carrying = self.context.carrying
@@ -58,7 +63,9 @@ class Deletions:
         observation, answer = found
         link = seen(link, observation, answer.date)
         if not self.context.settings.sync.deletes:
-            self.context.tell(link, "kept", "The issue is gone; deletions are not synced, so its observation stays.")
+            self.context.tell(
+                link, "kept", "The issue is gone; deletions are not synced, so its observation stays."
+            )
             return self._gone(link)
         if self._changed(link, observation) and not self._picked(link, "tracker"):
             return self._keep(link, observation)
@@ -84,7 +91,7 @@ class Deletions:
 
     def _both_gone(self, link: Link) -> Link:
         if self.context.carrying.procore.recycled(link.observation_id) is None:
-            raise _not_readable(link)
+            raise not_readable(link)
         said = "Issue and observation are both gone."
         if begun(link, "observation"):
             said = "The issue is gone; its observation is in Procore's recycle bin."
@@ -100,8 +107,7 @@ class Deletions:
         """Whether the observation holds a value that was never agreed on: change beats delete."""
         if self.context.settings.sync.gone_issue_changed == "delete":
             return False
-        lines = {line for line in link.base.get("asset", ()) if line}
-        parts = sync_fields.parts_of(observation, link.issue_address, lines)
+        parts = sync_fields.parts_of(observation, link.issue_address, sync_fields.asset_lines(link))
         now = sync_fields.procore_natives(observation, parts, self.context.settings)
         return self._differs(link, 1, now, observation.missing, link.pending.get("procore", {}))
 
@@ -112,10 +118,12 @@ class Deletions:
     def _differs(
         self, link: Link, place: int, now: Natives, missing: frozenset[str], ours: dict[str, list[str | None]]
     ) -> bool:
-        """Whether a side's values are not as agreed; what we wrote ourselves, unanswered, is no one's edit."""
+        """Whether a side's values are not as agreed; our own unanswered write is no one's edit."""
         names = [name for name in sync_fields.fields_of(self.context.settings) if name in link.base]
         return any(
-            now[name] != link.base[name][place] and name not in missing and now[name] not in ours.get(name, ())[:1]
+            now[name] != link.base[name][place]
+            and name not in missing
+            and now[name] not in ours.get(name, ())[:1]
             for name in names
         )
 
@@ -166,7 +174,7 @@ class Deletions:
         found = procore.read(link.observation_id)
         if found is None:
             if procore.recycled(link.observation_id) is None:
-                raise _not_readable(link)
+                raise not_readable(link)
             found = procore.restore(link.observation_id)
             said = f"Issue {issue.number} is back; its observation was restored from the recycle bin."
             self.context.tell(link, "restored", said)
@@ -174,22 +182,25 @@ class Deletions:
         link = seen(link, found[0], found[1].date)
         return self.context.save(replace(link, state=LinkState.SYNCED, gone_since=0.0, pending={}))
 
-    # ---- The observation -----------------------------------------------------------------------------------------
+    # ---- The observation ------------------------------
 
     def observation_missing(self, link: Link, issue: Issue) -> Link:
         """Procore does not show the observation: only its recycle bin proves that it was deleted (A15)."""
         if self.context.carrying.procore.recycled(link.observation_id) is None:
-            raise _not_readable(link)
+            NeverMade(self.context).make_anew(link)
+            raise not_readable(link)
         sync = self.context.settings.sync
         if not sync.deletes or sync.observation_deleted == "unlink":
-            return self._part(link, "unlinked", "The observation was deleted in Procore; the issue stays, without a twin.")
+            return self._part(
+                link, "unlinked", "The observation was deleted in Procore; the issue stays, without a twin."
+            )
         if self._issue_changed(link, issue):
             said = "The observation was deleted, but its issue was changed since; it is kept."
             return self._part(link, "kept", said)
         return self._delete_issue(link, issue)
 
     def observation_back(self, link: Link) -> Link:
-        """A delete of the issue waits for approval, and the observation is there again: nothing is to be deleted."""
+        """The issue's delete waits for approval, and the observation is there again: nothing is deleted."""
         self.brake.let_go(link)
         return self.context.save(replace(link, state=LinkState.SYNCED, pending={}))
 
@@ -216,7 +227,7 @@ class Deletions:
         return replace(self._gone(link), gone_since=self.context.carrying.now())
 
     def _no_other_is_shown(self, link: Link) -> bool:
-        """Whether Procore's side is suddenly empty: other twins are linked, and it lists none of them (S16)."""
+        """Whether Procore's side is suddenly empty: others are linked, and it lists none (S16)."""
         carrying = self.context.carrying
         linked = every(carrying.links, link.connection_id, state=LinkState.SYNCED)
         others = [one.observation_id for one in linked if one.id != link.id]
@@ -233,11 +244,3 @@ class Deletions:
 
 def _restorable(observation: Observation) -> dict[str, object]:
     return {"observation_id": observation.id, "title": observation.name}
-
-
-def _not_readable(link: Link) -> Retry:
-    return Retry(
-        f"Procore shows observation {link.observation_id} neither in the project nor in its recycle bin",
-        after=120,
-        counts=True,
-    )

@@ -24,10 +24,11 @@ ALL = (ISSUE_FIELDS, ISSUE_COMMENTS, ISSUE_FILES, OBSERVATION, LOGS)
 UNDO, PICKED, REMAP, RELINK = "undo", "picked", "remap", "relink"
 """What people ask for, named beside the facets: an undo, a picked conflict, accepted maps, a new link."""
 
-SHOWN = "shown"
-"""What Procore acknowledged and has not shown yet: an update, or "shown#<id>" for a response log.
+SHOWN, SHOWN_ISSUE = "shown", "shown-issue"
+"""What is done and not seen by anyone yet: an update of the observation, the issue as a pass left it.
 
-A link waits for the proof, which costs nothing: a webhook, the sweep's list or the poll of comments shows it.
+A response log is "shown#<id>". A link waits for the proof, which costs no call: a webhook, the sweep's list or a
+poll shows it. Without the one of the issue, a person who undoes our write before a poll saw it would be missed.
 """
 
 
@@ -56,7 +57,7 @@ def shown_log(log_id: str) -> str:
 
 def proofs(facets: Iterable[str]) -> frozenset[str]:
     """Those of a link's facets that wait for a proof."""
-    return frozenset(one for one in facets if one.partition("#")[0] == SHOWN)
+    return frozenset(one for one in facets if one.startswith(SHOWN))
 
 
 def to_text(hint: Hint) -> str:

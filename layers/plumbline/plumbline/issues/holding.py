@@ -1,7 +1,7 @@
 """Whether a delete may go ahead now, or waits for a person: the brake on mass deletes at work (S16).
 
-Its cursor's notes: `deletes`, the times of those that count; `tripped_at`; `approved`, the links of the one plan
-that a person released. The brake is on while any link is held: with the last one it lets go by itself.
+Its cursor's notes: `deletes`, the times of those that count; `tripped_at`; `approved`, the links of the one
+plan that a person released. The brake is on while any link is held: with the last one it lets go by itself.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from plumbline.errors import Reject, Retry
-from plumbline.issues import births, born, proving
+from plumbline.issues import born, proving
 from plumbline.issues.hints import OBSERVATION, SHOWN
 from plumbline.issues.pace import HOOK_SECONDS
 from plumbline.issues.pairs import every
@@ -135,7 +135,7 @@ class Inventory:
     def _birth(self, row: Observation, teller: Teller) -> None:
         """Link an observation that is to make an issue; those from before the enabling are left alone."""
         new = (row.created_at or 0.0) >= self.connection.enabled_at
-        if new and births.wanted(row, self.settings):
+        if new and born.wanted(row, self.settings):
             teller.make(born.link_for(self.connection.id, row), "sweep")
 
     def _recycled(self, since: float, teller: Teller) -> None:

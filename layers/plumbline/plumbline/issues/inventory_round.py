@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from plumbline.connections import settings as connection_settings
 from plumbline.issues.rounds import Done, Rounds, make_due
+from plumbline.issues.standing import credentials
 from plumbline.stores.records import COMMENTS, SWEEP
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from plumbline.connections.settings import IssueSettings
     from plumbline.issues.inventory import Inventory
+    from plumbline.issues.rounds import TakeOver
     from plumbline.stores.ports import ActivityLog, Authorizations, Connections, Cursors
     from plumbline.stores.records import Authorization, Connection, Cursor
 
@@ -29,6 +31,7 @@ class InventoryRound:
     inventory: Callable[[Connection, Authorization, IssueSettings], Inventory]
     now: Callable[[], float]
     time_left: Callable[[], float]
+    take_over: TakeOver
 
     def run(self, connection_id: str = "") -> dict[str, int]:
         """Look at what is due, or at one connection at once; returns counts for the log."""
@@ -45,11 +48,12 @@ class InventoryRound:
             self.now,
             self.time_left,
             SWEEP,
+            self.take_over,
         )
 
     def _one(self, connection: Connection, cursor: Cursor, cause: str) -> Done:
         settings = connection_settings.read(connection.settings)
-        connection, both = self._rounds().ready(connection)
+        both = credentials(self.authorizations, connection)
         if not both:  # until a person authorizes again
             return Done(cursor, settings.poll_seconds, polled=False)
         swept = self.inventory(connection, both[0], settings).run(cursor, cause)

@@ -82,7 +82,9 @@ class MakingAgain:
 
         known = self._intent(link, self._key)
         make = carrying.once(link).ensure
-        return make(known, self._key, look=look, make=lambda: carrying.tracker.create_issue(project, fields)).result_id
+        return make(
+            known, self._key, look=look, make=lambda: carrying.tracker.create_issue(project, fields)
+        ).result_id
 
     def _comments(self, link: Link, issue_id: str) -> None:
         for place, body in enumerate(self.undo.before.get("comments", ())):
@@ -90,7 +92,9 @@ class MakingAgain:
 
     def _comment(self, link: Link, issue_id: str, key: str, body: str) -> None:
         carrying, project = self.context.carrying, self.context.tracker_project
-        claimed = {one.result_id for one in carrying.links.intents(link.id) if one.key.startswith(f"{self._key}#")}
+        claimed = {
+            one.result_id for one in carrying.links.intents(link.id) if one.key.startswith(f"{self._key}#")
+        }
 
         def look(_: Intent) -> str:
             issue = carrying.tracker.issue(project, issue_id)
@@ -99,7 +103,10 @@ class MakingAgain:
 
         known = self._intent(link, key)
         carrying.once(link).ensure(
-            known, key, look=look, make=lambda: carrying.tracker.add_comment(project, issue_id, body) or _UNTOLD
+            known,
+            key,
+            look=look,
+            make=lambda: carrying.tracker.add_comment(project, issue_id, body) or _UNTOLD,
         )
 
     def _forget_files(self, link: Link) -> None:
@@ -139,7 +146,7 @@ class MakingAgain:
     def _relinked(
         self, link: Link, issue: Issue, observation: Observation, address: str
     ) -> tuple[Link, Observation]:
-        """Let the link line lead to the new issue, where a person left it and nothing is formatted (A24, A26)."""
+        """Let the link line lead to the new issue, where one is left and nothing is formatted (A24, A26)."""
         before = sync_fields.read(issue, observation, link, self.context.settings, link.issue_address)
         if before.formatted or not before.parts.link or link.issue_address == address:
             return link, observation

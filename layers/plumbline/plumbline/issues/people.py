@@ -1,14 +1,16 @@
 """Assignees both ways (A40-A43): people by e-mail, companies and roles by placeholder contacts.
 
-Whom a placeholder stands for is remembered by id. A contact has no login and no permissions; where Procore
+Whom a contact stands for is remembered by id. A contact has no login and no permissions; where Procore
 refuses one as assignee, everything else still syncs and the item says so.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from plumbline.errors import Reject
+from plumbline.issues.alone import alone
 from plumbline.issues.once import Once
 from plumbline.procore import people
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from plumbline.cxalloy.model import Assignee
-    from plumbline.issues.carrying import Carrying
+    from plumbline.issues.sync_context import Context
     from plumbline.procore.people import Person
     from plumbline.stores.records import Intent
 
@@ -25,31 +27,33 @@ _KEY = "person#"
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """The assignees of one connection."""
+    """The assignees of one connection; contacts are remembered beside its links, by a name of their own."""
 
-    carrying: Carrying
-    connection_id: str
+    context: Context
 
     @property
     def _holder(self) -> str:
-        return f"people:{self.connection_id}"
+        return f"people:{self.context.connection.id}"
 
     def _known(self) -> dict[str, Intent]:
-        intents = self.carrying.links.intents(self._holder)
+        intents = self.context.carrying.links.intents(self._holder)
         return {one.key.removeprefix(_KEY): one for one in intents if one.key.startswith(_KEY)}
 
-    # ---- The tracker's assignee at Procore -----------------------------------------------------------------------
+    # ---- The tracker's assignee at Procore ------------------------------
 
     def over(self, assignee: Assignee | None) -> Mapping[str, str]:
-        """The Procore id of whom an issue is assigned to, by the tracker's native value."""
+        """The Procore id of whom an issue is assigned to, by the tracker's native value.
+
+        Raises `Reject` where Procore has no place for the contact that is needed.
+        """
         if assignee is None:
             return {}
         native = f"{assignee.type}:{assignee.key}"
         known = self._known().get(native)
         if known and known.result_id:
-            return {native: known.result_id}
+            return {native: self._admitted(known)}
         user = self._user(assignee)
-        return {native: user or self._contact(assignee, native, known)}
+        return {native: user or self._contact(assignee, native)}
 
     def _user(self, assignee: Assignee) -> str:
         """The Procore user with the person's e-mail; "" where there is none."""
@@ -60,47 +64,66 @@ class People:
         return next((user.user_id for user in users if user.email.casefold() == email), "")
 
     def _email(self, key: str) -> str:
-        people_there = self.carrying.tracker.people(self.carrying.tracker_project_id)
+        people_there = self.context.carrying.tracker.people(self.context.tracker_project)
         return next((one.email.casefold() for one in people_there if one.key == key), "")
 
     def _users(self) -> Iterable[Person]:
-        procore = self.carrying.procore
+        procore = self.context.carrying.procore
         return people.users(procore.client, procore.project_id)
 
-    def _contact(self, assignee: Assignee, native: str, known: Intent | None) -> str:
+    def _contact(self, assignee: Assignee, native: str) -> str:
         """Make the contact once: looked for by its name before it is made, and after a crash."""
         first, last = names(assignee)
-        once = Once(self.carrying.links, self._holder, self.carrying.now, self.carrying.adopt_after)
-        settled = once.ensure(
-            known,
-            f"{_KEY}{native}",
-            look=lambda _: self._contact_named(first, last),
-            make=lambda: self._contact_named(first, last) or self._create(first, last),
-            source={"name": f"{first} {last}".strip()},
-        )
-        return settled.result_id
+        with alone(self.context, self._holder):
+            every = self._known()
+            taken = {one.result_id for key, one in every.items() if key != native}
+            carrying = self.context.carrying
+            settled = Once(carrying.links, self._holder, carrying.now, carrying.adopt_after).ensure(
+                every.get(native),
+                f"{_KEY}{native}",
+                look=lambda _: self._contact_named(first, last, taken),
+                make=lambda: self._contact_named(first, last, taken) or self._create(first, last),
+                source={"name": f"{first} {last}".strip()},
+            )
+        return self._admitted(settled)
 
-    def _contact_named(self, first: str, last: str) -> str:
-        procore = self.carrying.procore
+    def _contact_named(self, first: str, last: str, taken: set[str]) -> str:
+        """A contact of this name that stands for no one else; a user is none, whatever the name."""
+        procore = self.context.carrying.procore
         wanted = f"{first} {last}".strip()
         found = people.people(procore.client, procore.project_id, last)
-        return next((one.user_id for one in found if one.name == wanted), "")
+        contacts = (one for one in found if one.name == wanted and not one.email)
+        return next((one.user_id for one in contacts if one.user_id not in taken), "")
 
     def _create(self, first: str, last: str) -> str:
-        procore = self.carrying.procore
+        procore = self.context.carrying.procore
         return people.create_person(procore.client, procore.project_id, first, last).user_id
 
-    # ---- Procore's assignee in the tracker -------------------------------------------------------------------------
+    def _admitted(self, contact: Intent) -> str:
+        """The contact's id, after it got the permission template that the settings name (A41)."""
+        template = self.context.settings.sync.assignee_template_id
+        if template and contact.source.get("template") != template:
+            procore = self.context.carrying.procore
+            people.assign_template(procore.client, procore.project_id, contact.result_id, template)
+            source = {**contact.source, "template": template}
+            self.context.carrying.links.put_intent(replace(contact, source=source))
+        return contact.result_id
+
+    # ---- Procore's assignee in the tracker ------------------------------
 
     def back(self, procore_id: str | None) -> Mapping[str, str]:
         """Whom a Procore id stands for in the tracker; empty where nobody is known."""
         if procore_id is None:
             return {}
-        placeholder = next((key for key, one in self._known().items() if one.result_id == procore_id), "")
-        if placeholder:
-            return {procore_id: placeholder}
-        email = next((user.email.casefold() for user in self._users() if user.user_id == procore_id), "")
-        people_there = self.carrying.tracker.people(self.carrying.tracker_project_id) if email else ()
+        contact = next((key for key, one in self._known().items() if one.result_id == procore_id), "")
+        if contact:
+            return {procore_id: contact}
+        try:
+            users = list(self._users())
+        except Reject:
+            return {}  # whom it is cannot be told: the issue's assignee stays as it is
+        email = next((user.email.casefold() for user in users if user.user_id == procore_id), "")
+        people_there = self.context.carrying.tracker.people(self.context.tracker_project) if email else ()
         same = [one.key for one in people_there if one.email.casefold() == email]
         return {procore_id: f"person:{same[0]}"} if len(same) == 1 else {}
 
@@ -109,5 +132,5 @@ def names(assignee: Assignee) -> tuple[str, str]:
     """First and last name of a contact; a placeholder's whole text is its last name (A42)."""
     if assignee.type != "person":
         return "", f"CxAlloy : {assignee.type.capitalize()} : {assignee.name}"
-    first, _, last = assignee.name.strip().rpartition(" ")
+    first, _, last = " ".join(assignee.name.split()).rpartition(" ")
     return first, last or assignee.key

@@ -1,7 +1,7 @@
 """Assets as Procore locations: a tree of our own, made when first needed, once (A51, A52).
 
-Root, then the asset's type, then the asset. Which location stands for which asset is remembered by id, so that
-a renamed asset renames its location and a person's own locations are never taken for ours.
+Root, then the asset's type, then the asset. Which location stands for which asset is remembered by id, so
+that a renamed asset renames its location and a person's own locations are never taken for ours.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from plumbline.errors import Reject
+from plumbline.issues.alone import alone
 from plumbline.procore import locations
 from plumbline.stores.records import Intent
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from plumbline.cxalloy.model import Asset
-    from plumbline.issues.carrying import Carrying
+    from plumbline.issues.sync_context import Context
 
 ROOT = "CxAlloy Assets"
 TYPES = {"system": "Systems", "equipment": "Equipment", "space": "Spaces", "zone": "Zones", "floor": "Floors"}
@@ -26,17 +28,16 @@ _KEY = "asset#"
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The locations of one connection's assets; they are remembered beside its links, under a name of their own."""
+    """The locations of one connection's assets, remembered beside its links by a name of their own."""
 
-    carrying: Carrying
-    connection_id: str
+    context: Context
 
     @property
     def _holder(self) -> str:
-        return f"places:{self.connection_id}"
+        return f"places:{self.context.connection.id}"
 
     def _known(self) -> dict[str, Intent]:
-        intents = self.carrying.links.intents(self._holder)
+        intents = self.context.carrying.links.intents(self._holder)
         return {one.key.removeprefix(_KEY): one for one in intents if one.key.startswith(_KEY)}
 
     def over(self, asset: Asset | None) -> Mapping[str, str]:
@@ -44,39 +45,54 @@ class Places:
         if asset is None:
             return {}
         native = f"{asset.type}:{asset.key}"
-        known = self._known()
-        mine = known.get(native)
+        mine = self.rename(asset)
+        if mine:
+            return {native: mine}
+        with alone(self.context, self._holder):
+            known = self._known()  # another worker may have made it meanwhile
+            taken = {one.result_id for one in known.values()}
+            return {native: known[native].result_id if native in known else self._make(asset, native, taken)}
+
+    def rename(self, asset: Asset) -> str:
+        """Give the asset's location its name of now; returns its id, "" where there is none yet."""
+        mine = self._known().get(f"{asset.type}:{asset.key}")
         if mine is None:
-            return {native: self._make(asset, native, {one.result_id for one in known.values()})}
+            return ""
         if mine.source.get("name") != asset.name:
             self._rename(mine, asset)
-        return {native: mine.result_id}
+        return mine.result_id
 
     def back(self) -> Mapping[str, str]:
         """The asset of each location of our tree."""
         return {one.result_id: native for native, one in self._known().items()}
 
     def _make(self, asset: Asset, native: str, taken: set[str]) -> str:
-        """Procore finds or creates by path, so doing it twice makes one; a name in use gets the asset's key."""
+        """Procore finds or creates by path, so twice makes one; a name in use gets the asset's key."""
         kind = TYPES.get(asset.type.lower(), asset.type.capitalize() or "Assets")
         made = self._found(kind, _node(asset.name))
         if made in taken:
             made = self._found(kind, _node(f"{asset.name} ({asset.key})"))
-        self.carrying.links.put_intent(
-            Intent(
-                self._holder, f"{_KEY}{native}", self.carrying.now(), result_id=made, source={"name": asset.name}
-            )
+        at, source = self.context.carrying.now(), {"name": asset.name}
+        self.context.carrying.links.put_intent(
+            Intent(self._holder, f"{_KEY}{native}", at, result_id=made, source=source)
         )
         return made
 
     def _found(self, kind: str, name: str) -> str:
-        procore = self.carrying.procore
+        procore = self.context.carrying.procore
         return locations.find_or_create(procore.client, procore.project_id, (ROOT, kind, name)).id
 
     def _rename(self, mine: Intent, asset: Asset) -> None:
-        procore = self.carrying.procore
-        locations.rename(procore.client, procore.project_id, mine.result_id, _node(asset.name))
-        self.carrying.links.put_intent(replace(mine, source={"name": asset.name}))
+        """Rename the node by its id; a name that its neighbour has gets the asset's key."""
+        procore = self.context.carrying.procore
+        try:
+            locations.rename(procore.client, procore.project_id, mine.result_id, _node(asset.name))
+        except Reject as refusal:
+            if refusal.code != "invalid":
+                raise
+            keyed = _node(f"{asset.name} ({asset.key})")
+            locations.rename(procore.client, procore.project_id, mine.result_id, keyed)
+        self.context.carrying.links.put_intent(replace(mine, source={"name": asset.name}))
 
 
 def _node(name: str) -> str:

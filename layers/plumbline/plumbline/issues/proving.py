@@ -15,12 +15,20 @@ from plumbline.issues import hints, sync_fields, sync_plan, text
 from plumbline.stores.ports import Stale
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from plumbline.agreement.merge import Side
     from plumbline.issues.sync_context import Context
     from plumbline.issues.sync_fields import Sides
     from plumbline.procore.observations import Observation
     from plumbline.stores.ports import Links
     from plumbline.stores.records import Link
+
+LATEST = 7200.0
+"""Seconds until what no webhook and no list showed is read once: two sweeps."""
+
+LATEST_ISSUE = 600.0
+"""The same for the issue, which a poll looks at every minute."""
 
 LAG = 60.0
 """Seconds after which an answer that is older than our own write is no lagging copy any more."""
@@ -101,8 +109,15 @@ def doubted(link: Link, sides: Sides) -> Link:
     return replace(link, base=base, pending=left)
 
 
+def due_at(wants: Collection[str], *, now: float) -> float:
+    """When a link that waits for nothing but these proofs is to be looked at; 0.0 for none."""
+    if not wants:
+        return 0.0
+    return now + (LATEST_ISSUE if hints.SHOWN_ISSUE in wants else LATEST)
+
+
 def confirm(links: Links, link: Link, what: str, *, now: float) -> bool:
-    """Note that Procore showed what it had acknowledged; whether it was waited for.
+    """Note that what was done is seen; whether it was waited for.
 
     A link that a worker holds is left to it: should the proof be lost, it costs one read later.
     """
@@ -110,9 +125,9 @@ def confirm(links: Links, link: Link, what: str, *, now: float) -> bool:
         return False
     wants = tuple(one for one in link.wants if one != what)
     left = {side: value for side, value in link.pending.items() if side != "proof" or what != hints.SHOWN}
-    due_at = link.due_at if wants else 0.0
+    due = due_at(wants, now=now) if set(wants) == hints.proofs(wants) else link.due_at
     try:
-        links.save(replace(link, wants=wants, pending=left, due_at=due_at))
+        links.save(replace(link, wants=wants, pending=left, due_at=due))
     except Stale:
         return False
     return True

@@ -6,10 +6,8 @@ import contextlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from plumbline.connections.takeover import take_over
 from plumbline.errors import NeedsAuthorization, Reject, Retry
 from plumbline.issues.noticed import note_cause, note_dead
-from plumbline.issues.standing import credentials
 from plumbline.stores.ports import Stale
 from plumbline.stores.records import Activity, Cursor
 
@@ -17,7 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from plumbline.stores.ports import ActivityLog, Authorizations, Connections, Cursors
-    from plumbline.stores.records import Authorization, Connection
+    from plumbline.stores.records import Connection
+
+    TakeOver = Callable[[Connection, Reject | None], Connection | None]
 
 LEASE_MARGIN = 5.0
 AFTER_REFUSAL = 600.0
@@ -42,9 +42,16 @@ class Done:
     polled: bool = True
 
 
+def _nobody(_connection: Connection, _refusal: Reject | None) -> None:
+    """A round that asks Procore nothing has no refusal of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rounds:
-    """What all rounds need; `name` is the cursor that says which connections are due."""
+    """What all rounds need; `name` is the cursor that says which connections are due.
+
+    `take_over` puts another authorizer in the place of one that a refusal shows to have lost its rights (S10).
+    """
 
     connections: Connections
     authorizations: Authorizations
@@ -53,6 +60,7 @@ class Rounds:
     now: Callable[[], float]
     time_left: Callable[[], float]
     name: str
+    take_over: TakeOver = _nobody
 
     def run(
         self,
@@ -77,19 +85,6 @@ class Rounds:
                 told["hints"] += done.hints if done else 0
         return told
 
-    def ready(self, connection: Connection) -> tuple[Connection, tuple[Authorization, ...]]:
-        """The connection and its two credentials, Procore's first; none until a person authorizes again.
-
-        Where another authorizer of the project stands by, it takes over (S10).
-        """
-        both = credentials(self.authorizations, connection)
-        if not both:
-            connection = take_over(
-                self.connections, self.authorizations, self.activity, connection, now=self.now()
-            )
-            both = credentials(self.authorizations, connection)
-        return connection, both
-
     def _one(
         self,
         connection: Connection,
@@ -107,14 +102,27 @@ class Rounds:
             self._invalidate(connection, error, cause)
             wait = AFTER_REFUSAL
         except Reject as error:
-            if error.cause != cursor.notes.get(REFUSED):
-                self._report(connection, error, cause)
-            cursor, wait = _refused(cursor, error.cause), AFTER_REFUSAL
+            cursor, wait = self._weighed(connection, cursor, error, cause)
         try:
             self.cursors.save(replace(cursor, due_at=began + wait))
         except Stale:
             pass  # someone asked for a poll at once meanwhile: that stands
         return done
+
+    def _weighed(
+        self, connection: Connection, cursor: Cursor, refusal: Reject, cause: str
+    ) -> tuple[Cursor, float]:
+        """What a refusal leads to: the next authorizer polls, or the connection says why it does not get on."""
+        try:
+            if self.take_over(connection, refusal):
+                return _refused(cursor, ""), 0.0
+        except Reject as lost:
+            refusal = lost
+        except Retry as error:
+            return cursor, max(AFTER_TROUBLE, error.after)
+        if refusal.cause != cursor.notes.get(REFUSED):
+            self._report(connection, refusal, cause)
+        return _refused(cursor, refusal.cause), AFTER_REFUSAL
 
     def _invalidate(self, connection: Connection, error: NeedsAuthorization, cause: str) -> None:
         if note_dead(self.authorizations, error):

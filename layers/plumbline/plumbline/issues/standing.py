@@ -8,6 +8,9 @@ if TYPE_CHECKING:
     from plumbline.stores.ports import Authorizations
     from plumbline.stores.records import Authorization, Connection
 
+RIGHTS_LOST = "rights_lost"
+"""The refusal that says that a connection's authorizer lacks rights, and that no other one has them."""
+
 
 def credentials(authorizations: Authorizations, connection: Connection) -> tuple[Authorization, ...]:
     """The Procore and the tracker credential, in this order; empty unless both are there and work."""

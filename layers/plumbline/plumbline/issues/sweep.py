@@ -56,6 +56,7 @@ class Sweep:
     """One sweep; `key` names the budget that a connection's work is paid from.
 
     `backlog` tells how many messages wait in the copy queue already, `hint_backlog` in the sync queue.
+    `checked` gives a connection an authorizer that works, where there is one (S10).
     """
 
     connections: Connections
@@ -68,9 +69,11 @@ class Sweep:
     now: Callable[[], float]
     send_hint: Callable[[Hint], None]
     hint_backlog: Callable[[], int]
+    checked: Callable[[Connection], Connection]
 
     def run(self) -> Counter[str]:
         """Send what there is room for; returns how many links were fed, kept back, postponed."""
+        enabled = [self.checked(connection) for connection in self.connections.enabled()]
         told: Counter[str] = Counter()
         standings: dict[str, Standing] = {}
         places = _Places({"copy": QUEUE_FULL - self.backlog(), "sync": QUEUE_FULL - self.hint_backlog()})
@@ -81,7 +84,7 @@ class Sweep:
             if link.connection_id not in standings:
                 standings[link.connection_id] = self._standing(self.connections.get(link.connection_id))
             told[self._one(link, standings[link.connection_id], places)] += 1
-        for connection in self.connections.enabled():
+        for connection in enabled:
             if connection.approach == "sync":
                 told["carried"] += self._carry(connection, places)
         return told

@@ -107,9 +107,13 @@ class Comments:
                 self._take_back(link, intent)
 
     def _take_back(self, link: Link, intent: Intent) -> None:
+        links = self.context.carrying.links
         self.context.unshown.discard(hints.shown_log(intent.result_id))
-        self.context.carrying.links.drop_intent(link.id, intent.key)
         self.context.tell(link, "failed", "Procore took a comment and does not show it; it is posted again.")
+        links.drop_intent(link.id, intent.key)
+        for one in links.intents(link.id):
+            if one.key.startswith("attachment#") and one.result_id in intent.file_ids:
+                links.drop_intent(link.id, one.key)
         if intent.key.startswith("asset#"):
             self.context.post(link, asset_step(int(intent.key.partition("#")[2]), intent.source))
         else:
@@ -156,12 +160,12 @@ class Comments:
             self.context.carrying.links.put_intent(replace(posted, result_id=log.id))
             self.context.carrying.links.note_log(link.connection_id, log.id, link.id)
             return True
-        comment_id = text.tracker_comment_of(log.comment or "")
-        key = copy_plan.comment_key(comment_id)
-        if key in intents or all(one.id != comment_id for one in issue.comments):
+        made = _told(log, issue)
+        if made is None or made[0] in intents:
             return False
         at = self.context.carrying.now()
-        self.context.carrying.links.put_intent(Intent(link.id, key, started_at=at, result_id=log.id))
+        settled = Intent(link.id, made[0], started_at=at, result_id=log.id, file_ids=made[1])
+        self.context.carrying.links.put_intent(settled)
         self.context.carrying.links.note_log(link.connection_id, log.id, link.id)
         return True
 
@@ -189,6 +193,17 @@ class Comments:
 def _print(body: str) -> str:
     """A text's fingerprint, however short the text is."""
     return hashlib.sha256(body.encode()).hexdigest()
+
+
+def _told(log: ResponseLog, issue: Issue) -> tuple[str, tuple[str, ...]] | None:
+    """The intent's name, and the files, of what a log says it carries of this issue; None for neither."""
+    comment_id = text.tracker_comment_of(log.comment or "")
+    if any(one.id == comment_id for one in issue.comments):
+        return copy_plan.comment_key(comment_id), ()
+    file_ids = text.tracker_files_of(log.comment or "")
+    if file_ids and set(file_ids) <= {file.id for file in issue.files}:
+        return copy_plan.files_key(file_ids), file_ids
+    return None
 
 
 def _unanswered(intent: Intent, log: ResponseLog) -> bool:

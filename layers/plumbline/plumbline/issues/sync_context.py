@@ -10,7 +10,7 @@ from plumbline.issues import hints
 from plumbline.stores.records import Activity, Undo
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from plumbline.agreement.merge import Side
     from plumbline.connections.settings import IssueSettings
@@ -27,21 +27,30 @@ DIRECTION: dict[str, str] = {"procore": "to_procore", "tracker": "to_tracker"}
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What one pass over a link is to look at: facets, why, and response logs that were read already."""
+    """What one pass over a link is to look at: facets, why, and response logs that were read already.
+
+    `proving`: its time has come to look for what nobody showed, see `hints.SHOWN`.
+    """
 
     facets: frozenset[str]
     cause: str
     logs: tuple[ResponseLog, ...] = ()
+    proving: bool = False
 
     def wants(self, *facets: str) -> bool:
         """Whether any of these facets is asked for."""
         return bool(self.facets & set(facets))
 
 
+def _of_the_item(_refusal: Reject) -> None:
+    """Outside of a worker nothing follows from a refusal."""
+
+
 @dataclass(slots=True)
 class Context:
     """One connection at work.
 
+    `weigh` raises what a refusal means for the whole connection, and nothing for one that is about the item.
     `said` counts what this pass changed, for the outcome's name; `unshown` is what Procore acknowledged on this
     link and has not shown yet, see `hints.SHOWN`.
     """
@@ -52,6 +61,7 @@ class Context:
     cursors: Cursors
     activity: ActivityLog
     cause: str = "sweep"
+    weigh: Callable[[Reject], None] = _of_the_item
     said: list[str] = field(default_factory=list)
     unshown: set[str] = field(default_factory=set)
 

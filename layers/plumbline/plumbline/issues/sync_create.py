@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from plumbline.errors import Reject, Retry
-from plumbline.issues import copy_plan, sync_fields, text
+from plumbline.issues import copy_plan, hints, sync_fields, text
 from plumbline.issues.copy_plan import MakeObservation, SendEmail, SendFile, WriteAddress
 from plumbline.issues.lookups import REFUSED
 from plumbline.procore.observations import Observation
 from plumbline.stores.records import LinkState
 
 if TYPE_CHECKING:
+    from plumbline.connections.settings import SyncSettings
     from plumbline.cxalloy.model import Issue
     from plumbline.issues.copy_plan import Progress
     from plumbline.issues.lookups import Lookups
@@ -35,26 +36,45 @@ class Creating:
     files: Files
 
     def make(self, link: Link, issue: Issue, address: str) -> tuple[Link, Observation]:
-        """Make or find the observation and agree on its fields; returns both as Procore shows them."""
+        """Make or find the observation, tell of it, agree on its fields; returns both as Procore shows them.
+
+        The base comes last: while there is none, a pass that was cut off is begun here again.
+        """
         carrying = self.context.carrying
-        progress = carrying.progress(link)
-        file_ids = self._send(link, issue, progress) if not progress.begun() else ()
-        draft = self._draft(issue, address)
-        source = self._source(issue, draft, link, address)
-        step = MakeObservation(draft, file_ids, self._author(issue), source)
         carrying.found = carrying.answered = None
-        link = replace(link, issue_address=address)
+        file_ids = self._files(link, issue)
+        link = self._made(replace(link, issue_address=address), issue, file_ids, address)
+        shown = carrying.answered
+        link = self._tell_of(link, issue, address)
+        return self._agreed(link, issue, address, shown)
+
+    def _made(self, link: Link, issue: Issue, file_ids: tuple[str, ...], address: str) -> Link:
+        draft, link = self._draft(link, issue, address)
         try:
-            link = carrying.carry_out(link, step, address)
+            return self._carried(link, issue, draft, file_ids, address)
         except Reject as refusal:
             if refusal.code not in REFUSED or not draft.assignee_id:
                 raise
-            self.context.tell(link, "refused", f"Procore refuses the assignee: {refusal.cause}")
-            link = replace(link, remarks={**link.remarks, "assignee": refusal.cause})
             alone = replace(draft, assignee_id=None)
-            source = self._source(issue, alone, link, address)
-            link = carrying.carry_out(link, replace(step, draft=alone, source=source), address)
-        return self._agreed(link, issue, address)
+            said = {**link.remarks, "assignee": refusal.cause}
+            link = self._carried(replace(link, remarks=said), issue, alone, file_ids, address)
+            self.context.tell(
+                link, "refused", f"Procore refuses the assignee: {refusal.cause}", next_step=refusal.next_step
+            )
+            return link
+
+    def _carried(
+        self, link: Link, issue: Issue, draft: NewObservation, file_ids: tuple[str, ...], address: str
+    ) -> Link:
+        source = self._source(issue, draft, link, address)
+        step = MakeObservation(draft, file_ids, self._author(issue), source)
+        return self.context.carrying.carry_out(link, step, address)
+
+    def _files(self, link: Link, issue: Issue) -> tuple[str, ...]:
+        """The files that the create carries: brought to Procore now, or those of an unsettled create."""
+        progress = self.context.carrying.progress(link)
+        begun = progress.intents.get(copy_plan.OBSERVATION)
+        return begun.file_ids if begun else self._send(link, issue, progress)
 
     def _send(self, link: Link, issue: Issue, progress: Progress) -> tuple[str, ...]:
         if not self.context.settings.sync.files:
@@ -65,16 +85,11 @@ class Creating:
                 carrying.carry_out(link, SendFile(file), "")
         return tuple(file.id for file in issue.files)
 
-    def _draft(self, issue: Issue, address: str) -> NewObservation:
+    def _draft(self, link: Link, issue: Issue, address: str) -> tuple[NewObservation, Link]:
         settings = self.context.settings
         draft = copy_plan.draft(issue, settings, address)
         draft = replace(draft, name=sync_fields.tracker_title(issue, settings))
-        if settings.sync.assets_as_locations and issue.asset:
-            location = self.lookups.places.over(issue.asset)[f"{issue.asset.type}:{issue.asset.key}"]
-            draft = replace(draft, location_id=location)
-        if settings.sync.assignees and issue.assignee:
-            draft = replace(draft, assignee_id=self.lookups.assignee(issue.assignee))
-        return draft
+        return self.lookups.drafted(draft, issue, link)
 
     def _author(self, issue: Issue) -> str:
         return (issue.created_by or "") if self.context.settings.in_authors_name else ""
@@ -85,29 +100,35 @@ class Creating:
         sides = sync_fields.read(issue, meant, replace(link, base={}), self.context.settings, address)
         return {name: [sides.tracker[name], sides.procore[name]] for name in sides.tracker}
 
-    def _agreed(self, link: Link, issue: Issue, address: str) -> tuple[Link, Observation]:
-        """Set the base: to what was acknowledged, or for a twin found again to what was meant."""
+    def _agreed(
+        self, link: Link, issue: Issue, address: str, made: Observation | None
+    ) -> tuple[Link, Observation]:
+        """Set the base: to what was acknowledged, or for a twin found again to what was meant.
+
+        What its intent does not tell (its create was the one-time copy's) is agreed as it is.
+        """
         carrying = self.context.carrying
         intent = carrying.progress(link).intents[copy_plan.OBSERVATION]
-        shown = carrying.answered or self._detail(link)
+        shown = made or self._detail(link)
         sides = sync_fields.read(issue, shown, replace(link, base={}), self.context.settings, address)
-        just_made = carrying.answered is not None
-        base = {
-            name: [mine, _settled(wanted, sides.procore[name], just_made=just_made)]
+        base = {name: [sides.tracker[name], sides.procore[name]] for name in sides.tracker}
+        base |= {
+            name: [mine, _settled(wanted, sides.procore[name], just_made=made is not None)]
             for name, (mine, wanted) in intent.source.items()
-            if name in sides.procore
+            if name in base
         }
-        if just_made:
+        if made:
             self.files.bind(link, shown.attachments, intent.file_ids)
         self.context.tell(link, "created", f"Observation #{shown.number} was made from issue {issue.number}.")
-        updated = shown.updated_at or carrying.now()
+        updated = (shown.updated_at or carrying.now()) if made else 0.0
         link = replace(
             link,
             state=LinkState.SYNCED,
-            base=base,
+            base={**base, **_beside(issue, shown, self.context.settings.sync, just_made=made is not None)},
+            wants=hints.ALL,
             observation_number=shown.number,
-            observed_at=updated if just_made else 0.0,
-            item_updated_at=updated if just_made else 0.0,
+            observed_at=updated,
+            item_updated_at=updated,
             heard_at=0.0,
         )
         return self.context.save(link), shown
@@ -118,16 +139,39 @@ class Creating:
             raise Retry("The observation that was found cannot be read yet", after=60, counts=True)
         return found[0]
 
-    def tell_of(self, link: Link, issue: Issue, address: str) -> None:
-        """Send the one e-mail and write the address on the issue, where the settings ask for it (A26, A27)."""
+    def _tell_of(self, link: Link, issue: Issue, address: str) -> Link:
+        """Send the one e-mail and write the address on the issue, where settings ask for it (A26, A27)."""
         settings, carrying = self.context.settings, self.context.carrying
         intents = carrying.progress(link).intents
         if settings.send_email and copy_plan.EMAIL not in intents:
             title = sync_fields.tracker_title(issue, settings)
-            carrying.carry_out(link, SendEmail(title, text.email(issue, address)), address)
+            link = self._if_it_may(link, "email", SendEmail(title, text.email(issue, address)), address)
         written = intents.get(copy_plan.ADDRESS)
         if settings.write_address_back and not (written and written.result_id):
-            carrying.carry_out(link, WriteAddress(), address)
+            link = self._if_it_may(link, "address", WriteAddress(), address)
+        return link
+
+    def _if_it_may(self, link: Link, name: str, step: SendEmail | WriteAddress, address: str) -> Link:
+        """Do what the pair can be without: a refusal is remarked, and the pair syncs on."""
+        try:
+            return self.context.carrying.carry_out(link, step, address)
+        except Reject as refusal:
+            if refusal.code not in REFUSED:
+                raise
+            said = f"The {name} was refused: {refusal.cause}"
+            self.context.tell(link, "refused", said, next_step=refusal.next_step)
+            return replace(link, remarks={**link.remarks, name: refusal.cause})
+
+
+def _beside(issue: Issue, shown: Observation, sync: SyncSettings, *, just_made: bool) -> dict[str, Any]:
+    """What the base holds beside the fields in use: the located asset's name, and assignees not in sync."""
+    beside: dict[str, Any] = {}
+    if sync.assets_as_locations and issue.asset and just_made:
+        beside["asset_name"] = [issue.asset.name, issue.asset.name]
+    if not sync.assignees:
+        native = f"{issue.assignee.type}:{issue.assignee.key}" if issue.assignee else None
+        beside["assignee"] = [native, shown.assignee_id]
+    return beside
 
 
 def _settled(wanted: str | None, shown: str | None, *, just_made: bool) -> str | None:

@@ -9,10 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from plumbline.issues import copy_plan, facets, hints, proving
+from plumbline.errors import Reject
+from plumbline.issues import copy_plan, facets, hints, proving, sync_fields, sync_plan
 from plumbline.issues.births import Births
 from plumbline.issues.deletions import Deletions
 from plumbline.issues.lookups import Lookups
+from plumbline.issues.never_made import NeverMade
 from plumbline.issues.sync_comments import Comments
 from plumbline.issues.sync_context import Task, seen
 from plumbline.issues.sync_create import Creating
@@ -38,11 +40,6 @@ class Parts:
     comments: Comments
     files: Files
 
-    def wrote_to_tracker(self) -> bool:
-        """Whether this pass changed the issue."""
-        kinds = (self.fields, self.comments, self.files)
-        return any(one.wrote_to_tracker for one in kinds)
-
 
 @dataclass(slots=True)
 class SyncEngine:
@@ -60,6 +57,8 @@ class SyncEngine:
         if link.state in OFF and not task.wants(hints.RELINK):
             return link
         issue = self.context.carrying.read(link)
+        if link.state is LinkState.COPIED:
+            return self._copied(link, issue)
         if issue is None:
             return Deletions(self.context).issue_missing(link)
         if link.state is LinkState.HELD and link.pending.get("delete") == "issue":
@@ -84,9 +83,11 @@ class SyncEngine:
         if self._to_be_made(link):
             address = self.context.carrying.tracker.web_address(issue)
             creating = Creating(self.context, parts.fields.lookups, parts.files)
-            link, _ = creating.make(link, issue, address)
-            creating.tell_of(link, issue, address)
+            link, observation = creating.make(link, issue, address)
             task = replace(task, facets=frozenset(hints.ALL) - {hints.LOGS})
+            if not link.observed_at:  # found again: people may have changed it since it was made
+                task, attachments = replace(task, facets=frozenset(hints.ALL)), observation.attachments
+                link, issue = parts.fields.agree(link, issue, observation, task)
         elif task.wants(hints.ISSUE_FIELDS, hints.OBSERVATION, hints.REMAP, hints.PICKED):
             found = self._observe(link)
             if found is None:
@@ -95,7 +96,28 @@ class SyncEngine:
             attachments = observation.attachments
             link, issue = parts.fields.agree(link, issue, observation, task)
             processed.add(hints.ISSUE_FIELDS)
-        return self._comments_and_files(link, issue, task, parts, attachments, processed)
+        try:
+            return self._comments_and_files(link, issue, task, parts, attachments, processed)
+        except Reject as refusal:
+            raise NeverMade(self.context).refused(link, refusal) from refusal
+
+    def _copied(self, link: Link, issue: Issue | None) -> Link:
+        """A pair of a one-time copy is kept in sync from now on, as it is; one that lost a side stays as it was.
+
+        What both sides hold counts as agreed: the copy never said what else did.
+        """
+        if issue is None or not self._eligible(issue):
+            return link
+        found = self.context.carrying.procore.read(link.observation_id)
+        if found is None:
+            return link
+        observation, answer = found
+        address = self.context.carrying.tracker.web_address(issue)
+        sides = sync_fields.read(issue, observation, link, self.context.settings, address)
+        link = sync_plan.agreed(link, sides.tracker, sides.tracker, sides.procore)
+        known = replace(seen(link, observation, answer.date), state=LinkState.SYNCED, issue_address=address)
+        link = self.context.save(known)
+        return self._pair(link, issue, Task(frozenset(hints.ALL), self.context.cause))
 
     def _to_be_made(self, link: Link) -> bool:
         """Whether the twin is still to be made, or its making to be brought to its end.
@@ -145,6 +167,18 @@ class SyncEngine:
         if sync.files and (task.wants(hints.ISSUE_FILES) or news):
             parts.files.to_procore(link, latest)
             processed.add(hints.ISSUE_FILES)
-        if parts.wrote_to_tracker():
-            link = replace(link, issue_seen=facets.seen(link.issue_seen, issue, latest, frozenset(processed)))
-        return link
+        return self._looked_at(link, facets.seen(link.issue_seen, issue, latest, frozenset(processed)), task)
+
+    def _looked_at(self, link: Link, now: str, task: Task) -> Link:
+        """Remember what was looked at, be it our own writing or people's: it is no news to the poll.
+
+        Until a poll saw it too, a person who puts back what the poll knows would be missed.
+        """
+        unshown = self.context.unshown
+        unknown = bool(link.issue_heard) and hints.ISSUE_FIELDS in facets.changes(link.issue_heard, now)
+        if task.proving or not unknown:
+            unshown.discard(hints.SHOWN_ISSUE)
+        elif task.wants(hints.ISSUE_FIELDS, hints.OBSERVATION, hints.REMAP, hints.PICKED):
+            unshown.add(hints.SHOWN_ISSUE)
+        heard = now if task.proving else link.issue_heard
+        return replace(link, issue_seen=now, issue_heard=heard)

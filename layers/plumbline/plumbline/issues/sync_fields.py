@@ -84,7 +84,7 @@ def native(name: str, side: Side, value: str | None) -> str | None:
 
 def read(issue: Issue, observation: Observation, link: Link, settings: IssueSettings, address: str) -> Sides:
     """Both sides' values of the fields in use."""
-    lines = {line for line in (text.asset_line(issue), *_asset_lines(link)) if line}
+    lines = {line for line in (text.asset_line(issue), *asset_lines(link)) if line}
     parts = parts_of(observation, address, lines)
     names = fields_of(settings)
     tracker, procore = tracker_natives(issue, settings), procore_natives(observation, parts, settings)
@@ -132,10 +132,10 @@ def _kept(missing: frozenset[str], link: Link, name: str, place: int, value: str
     return known[place] if name in missing and known else value
 
 
-def _asset_lines(link: Link) -> tuple[str, ...]:
-    return tuple(
-        value for value in link.base.get("asset", ()) if value and value.startswith("CxAlloy asset: ")
-    )
+def asset_lines(link: Link) -> tuple[str, ...]:
+    """The asset lines that we wrote, one from before assets became locations among them."""
+    known = (*link.base.get("asset", ()), *link.base.get("asset_line", ()))
+    return tuple(value for value in known if value and value.startswith(text.ASSET))
 
 
 def tracker_natives(issue: Issue, settings: IssueSettings) -> Natives:

@@ -56,7 +56,7 @@ class Files:
         new = [file for file in issue.files if file.id not in there and (file.name, file.size) not in coming]
         for start in range(0, len(new), MOST_IN_A_NOTE):
             files = new[start : start + MOST_IN_A_NOTE]
-            self._post(link, f"files#{files[0].id}-{files[-1].id}-{len(files)}", files)
+            self._post(link, copy_plan.files_key([file.id for file in files]), files)
 
     def _begun(self, link: Link, issue: Issue, file_ids: Iterable[str]) -> list[IssueFile]:
         """The files of a note that may be posted already, whether or not the issue still has them all."""
@@ -120,6 +120,10 @@ class Files:
             if known is None and (mine := self._ours(link, attachment, spooled)):
                 self.bind(link, [attachment], [mine])
                 return
+            if known is None and (twin := self._twin(link, issue, attachment, spooled)):
+                at = carrying.now()
+                carrying.links.put_intent(Intent(link.id, attachment_key(attachment.id), at, result_id=twin))
+                return
             self._upload(link, issue, attachment, known, spooled)
         self.wrote_to_tracker = True
         self.context.tell(link, "file", f"{attachment.name} carried over.", direction="to_tracker")
@@ -133,6 +137,18 @@ class Files:
             if same and stored.file_id not in bound and stored.file_id in _at_procore(intents):
                 return stored.file_id
         return ""
+
+    def _twin(self, link: Link, issue: Issue, attachment: Attachment, spooled: Spooled) -> str:
+        """A file that the issue had all along, with the same name and the same bytes (A11)."""
+        intents = self.context.carrying.progress(link).intents
+        found = _unclaimed(issue, attachment.name, spooled.size, intents)
+        file = next((one for one in issue.files if one.id == found), None)
+        if file is None:
+            return ""
+        with self.context.carrying.tracker.download(self.context.tracker_project, file) as (chunks, _):
+            held = transfer.spool(chunks)
+        with held.file:
+            return file.id if held.sha256 == spooled.sha256 else ""
 
     def _upload(
         self, link: Link, issue: Issue, attachment: Attachment, known: Intent | None, spooled: Spooled

@@ -6,18 +6,16 @@ Told without a call where that can be; a comment costs one, for its webhook does
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from plumbline.connections import settings as connection_settings
 from plumbline.errors import NeedsAuthorization, Reject, Retry
-from plumbline.issues import hints, proving
-from plumbline.issues.births import wanted
-from plumbline.issues.comments_poll import is_comment
+from plumbline.issues import born, hints, proving
 from plumbline.issues.standing import credentials
+from plumbline.procore.observations import is_comment
 from plumbline.stores.ports import Taken
-from plumbline.stores.records import COMMENTS, ConnectionState, Link, LinkState
+from plumbline.stores.records import COMMENTS, ConnectionState, LinkState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
     from plumbline.issues.sync_engine import SyncEngine
     from plumbline.procore.observations import ResponseLog
     from plumbline.stores.ports import Authorizations, Links
-    from plumbline.stores.records import Connection
+    from plumbline.stores.records import Connection, Link
 
 SAME = 5.0
 """An event this much older than our last read is surely in it (seconds)."""
@@ -70,14 +68,14 @@ class Hearing:
             if math.floor(hint.at) == math.floor(link.item_updated_at):
                 proving.confirm(self.links, link, hints.SHOWN, now=self.now())
             return "seen"
-        if not hint.resource and not self._due(link):
+        if not hint.resource and not self._due(link, hint):
             return "not_due"  # a doubled or late hint: what was due is done, or parked for a person
         return Heard(link, frozenset((hints.OBSERVATION,) if hint.resource else hint.facets))
 
-    def _due(self, link: Link) -> bool:
-        """Whether something is to be done for a link, other than to wait for a proof."""
+    def _due(self, link: Link, hint: Hint) -> bool:
+        """Whether something is to be done for a link, other than to wait longer for a proof."""
         waits = bool(link.wants) and set(link.wants) == hints.proofs(link.wants)
-        return bool(link.due_at) and (link.due_at <= self.now() or not waits)
+        return bool(link.due_at) and (not waits or bool(hints.proofs(hint.facets)))
 
     def _link(self, connection: Connection, hint: Hint, deadline: float) -> Link | None:
         if hint.resource == hints.ITEM:
@@ -149,25 +147,18 @@ class Hearing:
     def _born(self, connection: Connection, hint: Hint, deadline: float) -> Link | None:
         """A link for an observation that was born in Procore and is to have an issue (A29)."""
         settings = connection_settings.read(connection.settings)
-        births = settings.sync.births
-        if hint.verb != "create" or not (births.types or births.trades or births.locations):
-            return None
-        if not self._able(connection):
+        if hint.verb != "create" or not born.offered(settings.sync.births) or not self._able(connection):
             return None
         engine = self.engine(connection, lambda: deadline - self.now(), False)
         try:
             found = engine.context.carrying.procore.read(hint.resource_id)
         except (Retry, Reject, NeedsAuthorization):
             return None  # the inventory finds it again
-        if found is None or not wanted(found[0], settings):
+        if found is None or not born.wanted(found[0], settings):
             return None
-        link = Link(
-            uuid4().hex, connection.id, "", LinkState.WAITING,
-            observation_id=hint.resource_id, observation_number=found[0].number,
-            due_at=self.now(), updated_at=self.now(),
-        )  # fmt: skip
+        link = born.link_for(connection.id, found[0])
         try:
-            return self.links.create(link)
+            return self.links.create(replace(link, due_at=self.now(), updated_at=self.now()))
         except Taken:
             return self.links.by_observation(connection.id, hint.resource_id)
 

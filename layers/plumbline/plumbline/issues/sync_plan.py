@@ -84,8 +84,21 @@ def plan(
         if view.field in forced:
             decisions += _force(view, forced[view.field])
         else:
-            decisions.append(_unless_refused(merge(_as_edited(view) if remap else view), link))
+            seen = _as_edited(view, settings) if remap else view
+            decision = _told_again(merge(seen), view, sides, settings)
+            decisions.append(_unless_refused(decision, link))
     return _meant(tuple(decisions), sides, settings)
+
+
+def _told_again(decision: Decision, view: View, sides: Sides, settings: IssueSettings) -> Decision:
+    """An asset that goes back to what its line in a formatted text says: a note said otherwise meanwhile (A50)."""
+    in_text = view.field == "asset" and not settings.sync.assets_as_locations and sides.formatted
+    if not (in_text and decision.kind == "settle" and view.base and view.over):
+        return decision
+    told = view.base.tracker not in (view.seen.tracker, view.base.procore)
+    if not told or view.seen.procore != view.base.procore:
+        return decision
+    return Decision(view.field, "write", view.seen, "procore", view.over.value)
 
 
 def _unless_refused(decision: Decision, link: Link) -> Decision:
@@ -95,11 +108,16 @@ def _unless_refused(decision: Decision, link: Link) -> Decision:
     return Decision(decision.field, "rest", decision.seen) if again else decision
 
 
-def _as_edited(view: View) -> View:
-    """A mapped field whose pair the maps no longer explain, seen as edited in the tracker."""
+def _as_edited(view: View, settings: IssueSettings) -> View:
+    """A mapped field whose pair the maps explain in neither direction any more, seen as edited in the tracker.
+
+    The way back counts by its own rows only: that a default leads there explains nothing.
+    """
     if view.base is None or view.field not in ("status", "priority", "discipline", "issue_type"):
         return view
-    if view.over is None or view.seen.procore != view.base.procore:
+    rows: Mapping[str, str] = getattr(settings.maps, view.field).to_tracker
+    explained = rows.get(view.seen.procore or "") == view.seen.tracker
+    if view.over is None or view.seen.procore != view.base.procore or explained:
         return view
     return replace(view, base=replace(view.base, tracker="\0"))
 

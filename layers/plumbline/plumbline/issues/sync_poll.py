@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from plumbline.connections import previews
-from plumbline.issues import born, copy_plan, facets, missing, news
+from plumbline.issues import born, copy_plan, facets, missing, news, proving
 from plumbline.issues import listing as listings
 from plumbline.issues.backfill import LATER
-from plumbline.issues.hints import ISSUE_FIELDS
+from plumbline.issues.hints import ISSUE_FIELDS, SHOWN_ISSUE
 from plumbline.issues.pairs import every
 from plumbline.issues.telling import Teller, asked, revived
 from plumbline.stores.ports import Stale
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 CARRIED = "carried:"
 # So that a poll ends in time; the next one goes on where it stopped.
 NEW_A_POLL = 1000
-APART = (LinkState.UNLINKED, LinkState.COPIED)  # until a person links or adopts them
 OUT_OF_SYNC = "The issue left the filter: the pair is no longer kept in sync, and nothing was deleted."
 
 
@@ -134,7 +133,9 @@ class _Compared:
         if link is None:
             return self._new(issue) if wanted else True
         changed = facets.followed(facets.changes(was or "", said), self.poll.settings.sync)
-        changed = facets.unseen(changed, link.issue_seen, said)
+        if link.state is not LinkState.PARKED:
+            changed = facets.unseen(changed, link.issue_seen, said)
+        link = replace(link, issue_heard=said)
         if not was and asked(link, changed, self.poll.now()):
             return True  # remembered anew: the link itself says that it is due
         return self._changed(link, changed, wanted=wanted)
@@ -147,7 +148,9 @@ class _Compared:
             return self._leave(link)
         if link.state is LinkState.LEFT:
             return self.teller.tell(replace(revived(link), heard_at=now), (), self.cause)
-        if not changed or link.state in APART:
+        if not changed:
+            proving.confirm(self.poll.links, link, SHOWN_ISSUE, now=now)
+        if not changed or link.state is LinkState.UNLINKED:  # until a person links or copies it again
             return True
         return self.teller.tell(replace(link, heard_at=now, backfill=False), changed, self.cause)
 
@@ -190,6 +193,7 @@ class _Compared:
             state=LinkState.WAITING,
             heard_at=self.poll.now(),
             backfill=self.backfill,
+            issue_heard=facets.said(issue),
         )
         self.made += 1
         return self.teller.make(link, self.cause, later=LATER if self.backfill else 0.0)
@@ -216,7 +220,7 @@ class _Compared:
 
     def _gone(self, issue_id: str) -> bool:
         link = self.poll.links.by_issue(self.poll.connection.id, issue_id)
-        over = (LinkState.UNLINKED, LinkState.LEFT, LinkState.GONE)
+        over = (LinkState.UNLINKED, LinkState.LEFT, LinkState.GONE, LinkState.COPIED)
         if link is None or link.issue_id != issue_id or link.gone_since or link.state in over:
             return True
         now = self.poll.now()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from plumbline.connections import settings as connection_settings
 from plumbline.errors import NeedsAuthorization, Reject, Retry
-from plumbline.issues import hints
+from plumbline.issues import hints, proving
 from plumbline.issues.copy_worker import (
     BACKOFF,
     ENDED_BY_FORCE,
@@ -21,7 +21,7 @@ from plumbline.issues.copy_worker import (
     WAIT_FOR_PEOPLE,
 )
 from plumbline.issues.noticed import note_cause, note_dead
-from plumbline.issues.standing import credentials
+from plumbline.issues.standing import RIGHTS_LOST, credentials
 from plumbline.issues.sync_context import WRITE_CAP, Task
 from plumbline.issues.sync_hearing import Hearing
 from plumbline.stores.ports import Stale
@@ -32,17 +32,18 @@ if TYPE_CHECKING:
 
     from plumbline.connections.settings import IssueSettings
     from plumbline.issues.hints import Hint
+    from plumbline.issues.rounds import TakeOver
     from plumbline.issues.sync_context import Context
     from plumbline.issues.sync_engine import SyncEngine
     from plumbline.issues.sync_hearing import Heard
     from plumbline.stores.ports import ActivityLog, Authorizations, Connections, Links
     from plumbline.stores.records import Connection, Link
 
-SHOWN_AFTER = 2.0
-"""Sweeps until what no webhook, list or read showed is read once."""
+HOLDING = OF_THE_CONNECTION | {RIGHTS_LOST}
+"""Refusals that make all items of a connection wait for a person."""
 
-WRITE_CAP = "write_cap"
-"""The refusal of the last guard against a loop, and the outcome that the alarm on it looks for."""
+_READ = {hints.SHOWN: hints.OBSERVATION, hints.SHOWN_ISSUE: hints.ISSUE_FIELDS}
+"""Where a proof is looked for; that of a response log in the logs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class SyncWorker:
     links: Links
     activity: ActivityLog
     engine: Callable[[Connection, Callable[[], float], bool], SyncEngine]
-    take_over: Callable[[Connection], Connection | None]
+    take_over: TakeOver
     application: Callable[[], str]
     now: Callable[[], float]
 
@@ -92,7 +93,7 @@ class SyncWorker:
         if connection.state is ConnectionState.PAUSED:
             return self._wait_for_people(link, task)
         if not self._standing(connection):
-            other = self.take_over(connection)
+            other = self.take_over(connection, None)
             if other is None:
                 return self._wait_for_people(link, task)
             connection = other
@@ -105,13 +106,14 @@ class SyncWorker:
         before, proofs = heard.link, hints.proofs(link.wants)
         wanted = frozenset(link.wants) - proofs
         asked = (heard.facets - hints.proofs(heard.facets)) | wanted
-        if proofs and (before.due_at <= self.now() or hints.proofs(heard.facets)):
-            asked |= {hints.OBSERVATION if one == hints.SHOWN else hints.LOGS for one in proofs}
+        due = bool(hints.proofs(heard.facets))  # the sweep feeds them when their time has come
+        if due:
+            asked |= {_READ.get(one, hints.LOGS) for one in proofs}
         untold = before.due_at and not link.wants and hint.resource  # something else was due too
         if untold or not asked or link.state is LinkState.PARKED:
             asked |= frozenset(hints.ALL)
         rows = heard.logs if asked == {hints.LOGS} != wanted else ()
-        return Task(asked, hint.cause, rows)
+        return Task(asked, hint.cause, rows, due)
 
     def _run(self, connection: Connection, link: Link, task: Task, deadline: float) -> str:
         settings = connection_settings.read(connection.settings)
@@ -120,29 +122,46 @@ class SyncWorker:
         try:
             engine = self.engine(connection, lambda: deadline - self.now(), link.backfill)
             engine.context.cause = task.cause
+            engine.context.weigh = lambda refusal: self._weigh(connection, refusal)
             engine.context.unshown |= hints.proofs(link.wants)
             done = engine.sync(link, task)
         except NeedsAuthorization as error:
             return self._needs_authorization(link, error, task)
         except Reject as error:
-            if error.code in OF_THE_CONNECTION:
-                return self._hold(connection, link, error, task)
-            parked = self._park(link, error.cause, error.next_step, task)
-            return WRITE_CAP if error.code == WRITE_CAP else parked  # an alarm counts these
+            return self._refused(connection, link, error, task, settings)
         except Retry as error:
             return self._retry(link, error, task, settings)
-        return self._ended(done, engine.context, settings)
+        return self._ended(done, engine.context)
 
-    def _ended(self, done: Link, context: Context, settings: IssueSettings) -> str:
+    def _ended(self, done: Link, context: Context) -> str:
         state = LinkState.SYNCED if done.state is LinkState.PARKED else done.state
         if state is LinkState.WAITING and done.observation_id and done.base:
             state = LinkState.SYNCED
         waits = tuple(sorted(context.unshown)) if state is LinkState.SYNCED else ()
         self._let_go(
             replace(done, state=state, tries=0, cause="", next_step="", wants=waits, backfill=False),
-            due_at=self.now() + SHOWN_AFTER * settings.sync.sweep_seconds if waits else 0.0,
+            due_at=proving.due_at(waits, now=self.now()),
         )
         return context.said[-1] if context.said else "at_rest"
+
+    def _weigh(self, connection: Connection, refusal: Reject) -> None:
+        """Raise what a refusal means for the whole connection; nothing where it is about the item alone (S10)."""
+        if self.take_over(connection, refusal):
+            raise Retry("Another authorizer has taken over; it goes on with this item")
+
+    def _refused(
+        self, connection: Connection, link: Link, refusal: Reject, task: Task, settings: IssueSettings
+    ) -> str:
+        try:
+            self._weigh(connection, refusal)
+        except Retry as error:
+            return self._retry(link, error, task, settings)
+        except Reject as lost:
+            refusal = lost
+        if refusal.code in HOLDING:
+            return self._hold(connection, link, refusal, task)
+        parked = self._park(link, refusal.cause, refusal.next_step, task)
+        return WRITE_CAP if refusal.code == WRITE_CAP else parked  # an alarm counts these
 
     def _retry(self, link: Link, error: Retry, task: Task, settings: IssueSettings) -> str:
         link = self._current(link)
@@ -173,7 +192,7 @@ class SyncWorker:
             step = "Authorize again on the connection's page; the work then goes on by itself."
             self._log(link, "needs_authorization", error.cause, task, step)
         connection = self.connections.get(link.connection_id)
-        if connection and self.take_over(connection):
+        if connection and self.take_over(connection, None):
             current = self._current(link)
             self._let_go(replace(current, wants=_wants(current, task)), due_at=self.now())
             return "authorizer_changed"

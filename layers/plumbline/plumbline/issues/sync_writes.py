@@ -49,7 +49,6 @@ class Fields:
 
     context: Context
     lookups: Lookups
-    wrote_to_tracker: bool = False
     refused: set[str] = field(default_factory=set)
 
     def agree(self, link: Link, issue: Issue, observation: Observation, task: Task) -> tuple[Link, Issue]:
@@ -60,7 +59,7 @@ class Fields:
         link = proving.doubted(proving.answered(self.context, link, now.sides), now.sides)
         for _ in range(ROUNDS):
             now = self._read(link, issue, observation)
-            resolved, link = self.lookups.resolve(link, now.sides, issue)
+            resolved, link = self.lookups.resolve(link, now.sides, issue, observation)
             now = replace(now, link=link)
             plan = sync_plan.plan(
                 now.sides, link, self.context.settings, resolved,
@@ -98,7 +97,8 @@ class Fields:
         names = [one.field for one in plan.kind("settle")]
         if not names:
             return now
-        link = sync_plan.agreed(_cleared(now.link, names), names, now.sides.tracker, now.sides.procore)
+        said = [name for name in names if name not in self.lookups.refused]
+        link = sync_plan.agreed(_cleared(now.link, said), names, now.sides.tracker, now.sides.procore)
         return replace(now, link=self.context.save(replace(link, pending=proving.pending(link))))
 
     # ---- Writing to Procore ----------------------------------------------------------------------------------
@@ -116,6 +116,7 @@ class Fields:
         except Reject as refusal:
             if refusal.code not in OF_THE_VALUES:
                 raise
+            self.context.weigh(refusal)
             if len(decided) == 1:
                 return replace(now, link=self._refuse(link, "procore", decided[0], refusal))
             for one in decided:  # which of them is at fault is seldom told: each goes alone
@@ -138,6 +139,7 @@ class Fields:
         told = bool(known) and {name: known[-1].source.get(name) for name in source} == source
         count = len(known) if told else len(known) + 1
         self.context.post(link, asset_step(count, source))
+        self.context.tell(link, "updated", "asset carried over, as a comment: the description is formatted.")
         return self.context.save(
             sync_plan.agreed(_cleared(link, ["asset"]), ["asset"], sides.tracker, sides.procore)
         )
@@ -161,7 +163,6 @@ class Fields:
                 now = self._at_tracker(now, sync_plan.alone(one, now.sides, self.context.settings))
                 link = now.link
             return now
-        self.wrote_to_tracker = True
         after = carrying.read(link)
         if after is None:
             raise Retry("The issue cannot be seen right after it was written", after=15, counts=True)
@@ -203,7 +204,9 @@ class Fields:
         ignored = [one for one in decided if self._ignored(one, side, mine)]
         if ignored and link.tries < 2:
             untaken = ", ".join(one.field for one in ignored)
-            raise Retry(f"{NAMES[side]} took the write and shows no change of {untaken}", after=10, counts=True)
+            raise Retry(
+                f"{NAMES[side]} took the write and shows no change of {untaken}", after=10, counts=True
+            )
         names = [one.field for one in decided if one not in ignored]
         proof = proving.pending(link).get("proof", {}) | {
             name: link.base[name] for name in names if side == "procore" and name in link.base

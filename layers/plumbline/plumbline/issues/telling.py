@@ -24,8 +24,12 @@ Facets = tuple[str, ...]
 
 
 def revived(link: Link) -> Link:
-    """The link with its work to be tried anew: parked before, or outside the filter."""
-    state = LinkState.SYNCED if link.observation_id and link.issue_id else LinkState.WAITING
+    """The link with its work to be tried anew: parked before, or outside the filter.
+
+    A pair that agreed once is synced however it was parked; all others still wait for their twin, or for the
+    rest of a copy.
+    """
+    state = LinkState.SYNCED if link.base else LinkState.WAITING
     return replace(link, state=state, tries=0, cause="", next_step="")
 
 

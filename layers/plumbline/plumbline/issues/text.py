@@ -24,6 +24,7 @@ COMMENT_LIMIT = 60_000
 SUMMARY_LIMIT = 120
 CUT = " … (cut; the full text is in CxAlloy)"
 EMPTY_COMMENT = "(no text)"
+ASSET = "CxAlloy asset: "
 NO_ASSET = "CxAlloy asset: none"
 
 NAME_LIMIT = 200
@@ -89,7 +90,7 @@ def asset_line(issue: Issue) -> str:
     if not issue.asset:
         return ""
     kind = f" ({one_line(issue.asset.type)})" if issue.asset.type else ""
-    return f"CxAlloy asset: {one_line(issue.asset.name)}{kind}"
+    return f"{ASSET}{one_line(issue.asset.name)}{kind}"
 
 
 @dataclass(frozen=True, slots=True)

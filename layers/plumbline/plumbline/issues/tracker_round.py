@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 from plumbline.connections import settings as connection_settings
 from plumbline.issues.noticed import save
 from plumbline.issues.rounds import REFUSED, Done, Rounds
-from plumbline.stores.records import COMMENTS, SWEEP, TRACKER, LinkState
+from plumbline.issues.standing import credentials
+from plumbline.stores.records import COMMENTS, RIGHTS, SWEEP, TRACKER, LinkState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +58,7 @@ class TrackerRound:
 
     def _one(self, connection: Connection, cursor: Cursor, cause: str) -> Done:
         settings = connection_settings.read(connection.settings)
-        connection, both = self._rounds().ready(connection)
+        both = credentials(self.authorizations, connection)
         if not both:  # until a person authorizes again
             return Done(cursor, settings.poll_seconds, polled=False)
         hints = self.poll(connection, both[1], settings).run(cause)
@@ -79,6 +80,6 @@ class TrackerRound:
         save(self.connections, progress)
 
     def _refused_elsewhere(self, connection: Connection) -> str:
-        """Why another poll of the connection does not get on; "" when none is refused."""
-        cursors = [self.cursors.get(connection.id, name) for name in (COMMENTS, SWEEP)]
+        """Why work of the connection at Procore does not get on; "" when none is refused."""
+        cursors = [self.cursors.get(connection.id, name) for name in (RIGHTS, COMMENTS, SWEEP)]
         return next((one.notes[REFUSED] for one in cursors if one and one.notes.get(REFUSED)), "")

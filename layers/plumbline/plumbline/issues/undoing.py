@@ -1,7 +1,7 @@
 """Puts back what a delete or overwrite of ours took away, when a person asks for it (S15).
 
-An undo of an overwrite puts the former values back on the side that was overwritten; the other side follows like
-after any edit there. What people changed since is never overwritten by an undo: it is refused, and says so.
+An undo of an overwrite puts the former values back on the side that was overwritten; the other side follows
+like after any edit there. What people changed since is never overwritten: such an undo is refused.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from plumbline.stores.records import Link, Undo
 
 # Refusals that end this undo; all others speak of the credential or the connection.
-_ENDS_IT = frozenset({"changed_since", "not_there", "not_in_bin", "invalid", "refused", "malformed", "forbidden"})
+_ENDS_IT = frozenset(
+    {"changed_since", "not_there", "not_in_bin", "invalid", "refused", "malformed", "forbidden"}
+)
 
 
 @dataclass(slots=True)
@@ -36,7 +38,7 @@ class Undoing:
     context: Context
 
     def undo(self, link: Link) -> Link:
-        """Carry out every undo that was asked for, oldest first; one that is refused may be asked for again."""
+        """Carry out every undo asked for, oldest first; one that is refused may be asked for again."""
         links = self.context.carrying.links
         for one in links.undos(link.id):
             if not one.asked_at or one.undone_at:
@@ -82,14 +84,14 @@ class Undoing:
         return seen(link, found[0], found[1].date), found[0]
 
     def _issue(self, link: Link, one: Undo) -> Link:
-        """The tracker has no restore: unless it is there again, a new issue is made, and the link moves to it."""
+        """The tracker has no restore: unless it is there again, a new issue is made, and the link moves."""
         link, observation = self._restored(link)
         again = MakingAgain(self.context, one)
         if not again.moved(link) and self.context.carrying.read(link) is not None:
             return self.context.save(replace(link, state=LinkState.SYNCED, gone_since=0.0, pending={}))
         return again.make(link, observation)
 
-    # ---- An overwrite ------------------------------------------------------------------------------------------
+    # ---- An overwrite ------------------------------
 
     def _write(self, link: Link, one: Undo) -> Link:
         """Write the former values back, each only where the side still holds what we made of it."""
@@ -114,7 +116,8 @@ class Undoing:
     def _put_back(self, link: Link, one: Undo, names: Sequence[str], sides: Sides, side: Side) -> Link:
         carrying = self.context.carrying
         restored = [
-            sync_plan.restore(name, side, one.before[name] or None, sync_plan.pair(sides, name)) for name in names
+            sync_plan.restore(name, side, one.before[name] or None, sync_plan.pair(sides, name))
+            for name in names
         ]
         plan = sync_plan.together(restored, sides, self.context.settings)
         carrying.check_time()
@@ -139,8 +142,7 @@ class Undoing:
         found = carrying.procore.read(link.observation_id)
         if found is None:
             return {}
-        lines = {line for line in link.base.get("asset", ()) if line}
-        parts = sync_fields.parts_of(found[0], link.issue_address, lines)
+        parts = sync_fields.parts_of(found[0], link.issue_address, sync_fields.asset_lines(link))
         return sync_fields.procore_natives(found[0], parts, settings)
 
     def _sides(self, link: Link, issue: Issue, observation: Observation) -> Sides:

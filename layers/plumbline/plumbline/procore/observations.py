@@ -90,6 +90,11 @@ class ResponseLog:
     author_id: str | None = None
 
 
+def is_comment(log: ResponseLog) -> bool:
+    """Whether a response log is more than the record of a change of status (A35)."""
+    return bool((log.comment or "").strip() or log.attachments)
+
+
 def creation_body(project_id: str, new: NewObservation) -> dict[str, Any]:
     """Return the JSON body of a create."""
     fields = {

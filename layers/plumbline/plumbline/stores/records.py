@@ -85,6 +85,7 @@ class Authorization:
     host: str = ""  # CxAlloy only
     valid: bool = True
     cause: str = ""  # why it is not valid
+    authorized_at: float = 0.0  # when a person gave it last
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +191,7 @@ class Link:
     item_updated_at: float = 0.0  # the observation's `updated_at` in that answer
     heard_at: float = 0.0  # when a poll of the tracker last heard of a change of the issue
     issue_seen: str = ""  # the issue's facet hashes as our own last writes left them: no news to the poll
+    issue_heard: str = ""  # the same as the poll of the tracker last heard of it
     gone_since: float = 0.0  # since when the issue is missing from complete listings; 0: it is there
     writes: tuple[float, ...] = ()  # times of our latest updates, for the cap that is the last guard
     remarks: dict[str, str] = field(default_factory=dict)  # field to why one side does not take its value
@@ -299,7 +301,8 @@ class Activity:
 
 
 TRACKER, COMMENTS, SWEEP, HOOK, BRAKE = "tracker", "comments", "sweep", "hook", "brake"
-"""The names of a connection's cursors: two polls, the inventory, the webhook and the mass-delete brake."""
+RIGHTS = "rights"
+"""The names of a connection's cursors: two polls, the inventory, the webhook, the mass-delete brake, its rights."""
 
 
 @dataclass(frozen=True, slots=True)
