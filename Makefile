@@ -130,6 +130,10 @@ format: .venv/.done ## Put the code in order
 bench: install ## Measure calls and imports as ratios; writes build/bench.json
 	@PYTHONPATH=infra:layers/plumbline:. $(VENV) -m tests.bench
 
+.PHONY: latency
+latency: install ## Time from an edit in Procore to the write in CxAlloy, on a stack of its own; writes build/latency.json
+	@PYTHONPATH=infra:layers/plumbline:. $(VENV) -m tests.system.latency
+
 LOCK := $(UV) pip compile --quiet --universal --generate-hashes --no-annotate --no-header --python-version 3.11
 
 lock: $(UV) ## Renew the locks after pyproject.toml or requirements/*.in changed

@@ -9,6 +9,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
 from plumbline import wiring, wiring_work
+from plumbline.errors import unforeseen
 from plumbline.issues.copy_worker import CopyWorker
 
 if TYPE_CHECKING:
@@ -22,12 +23,15 @@ processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
 
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Handle one message; what fails unforeseen returns to the queue and at last to the dead letters."""
-    return process_partial_response(
+    answer = process_partial_response(
         event=event,
         record_handler=lambda record: _copy(record, context),
         processor=processor,
         context=context,
     )
+    for _, error, _ in processor.exceptions:
+        logger.error("unforeseen error", extra=unforeseen(error))
+    return answer
 
 
 def _copy(record: SQSRecord, context: LambdaContext) -> None:

@@ -9,7 +9,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
 from plumbline import wiring_jobs, wiring_queues
-from plumbline.errors import Retry
+from plumbline.errors import Retry, unforeseen
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
@@ -20,16 +20,22 @@ logger = Logger()
 processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
 # So that a job ends by itself, with its cause told, before it is ended.
 MARGIN = 5.0
+# As often the queue hands a message out before it goes to the dead letters, where no one would learn of it.
+MOST_TRIES = 20
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Run one job; one that has to wait comes back when its time has come."""
-    return process_partial_response(
+    answer = process_partial_response(
         event=event,
         record_handler=lambda record: _run(record, context),
         processor=processor,
         context=context,
     )
+    for _, error, _ in processor.exceptions:
+        if not isinstance(error, Retry):
+            logger.error("unforeseen error", extra=unforeseen(error))
+    return answer
 
 
 def _run(record: SQSRecord, context: LambdaContext) -> None:
@@ -39,6 +45,9 @@ def _run(record: SQSRecord, context: LambdaContext) -> None:
     try:
         logger.info("job ended", extra={"outcome": jobs.run(job), **about})
     except Retry as wait:
+        if int(record.attributes.approximate_receive_count) >= MOST_TRIES and jobs.give_up(job, wait.reason):
+            logger.info("job ended", extra={"outcome": "given_up", "reason": wait.reason, **about})
+            return
         logger.info("job waits", extra={"reason": wait.reason, "seconds": wait.after, **about})
         wiring_queues.put_off(record.receipt_handle, wait.after)
         raise  # reported as failed, so that it stays on the queue

@@ -1,4 +1,4 @@
-"""A connection that copied once and is kept in sync from now on: its pairs are taken as they are (A4, A10, A11)."""
+"""A connection that copied once and is now kept in sync: its pairs are taken as they are (A4, A10, A11)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ def connection(house: SyncHouse) -> Connection:
 @pytest.fixture
 def house() -> SyncHouse:
     """One issue copied with a comment and a file; then people change the observation, and the approach."""
-    world = small.world([small.issue("1001", comments=[], description="Valve 1001 leaks.\nAt the flange.")], [])
+    issue = small.issue("1001", comments=[], description="Valve 1001 leaks.\nAt the flange.")
+    world = small.world([issue], [])
     made = SyncHouse(world, {**small.SETTINGS, **sync_pairs.settings()}, hooked=False)
     made.connections.save(replace(connection(made), approach="copy"))
     made.say_in_tracker("First.")

@@ -64,7 +64,7 @@ def lows(rule: Rule = "last") -> SyncHouse:
     return synced(choose(maps=maps, sync={"rules": {"priority": rule}}), world=world)
 
 
-# ---- Each rule ---------------------------------------------------------------------------------------------
+# ---- Each rule -------------------------------------------------------------------------------------------
 
 
 def test_a13_different_fields_changed_on_both_sides_both_survive_without_a_conflict() -> None:
@@ -97,7 +97,8 @@ def test_a13_the_tracker_wins_when_its_change_was_received_last() -> None:
 
 @pytest.mark.parametrize("first", ["tracker", "procore"])
 @pytest.mark.parametrize(
-    ("rule", "both", "losing"), [("procore", ("3", "Low"), "tracker"), ("tracker", ("2", "Urgent"), "procore")]
+    ("rule", "both", "losing"),
+    [("procore", ("3", "Low"), "tracker"), ("tracker", ("2", "Urgent"), "procore")],
 )
 def test_a13_a_rule_of_the_manager_decides_whatever_came_last(
     rule: Rule, both: tuple[str, str], losing: str, first: str
@@ -166,7 +167,7 @@ def test_a13_both_texts_are_kept_whole() -> None:
     assert (one.field, one.tracker, one.procore) == ("description", mine, theirs)
 
 
-# ---- Picking -----------------------------------------------------------------------------------------------
+# ---- Picking ---------------------------------------------------------------------------------------------
 
 
 def pick(house: SyncHouse, side: str) -> None:

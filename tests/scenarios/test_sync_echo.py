@@ -1,4 +1,4 @@
-"""No echo, whoever edits and whatever becomes of the webhooks; answers that lie or never come (A16, A17, A18)."""
+"""No echo, whoever edits and whatever becomes of the webhooks; answers that lie or never come (A16-A18)."""
 
 from __future__ import annotations
 
@@ -130,7 +130,9 @@ def test_a16_an_edit_by_another_app_in_the_authorizers_name_is_synced() -> None:
     house.deliver()
     (hint,) = house.hints
     house.hints.clear()
-    house.handle(Hint("c1", "webhook", resource=ITEMS, resource_id=hint.resource_id, at=hint.at, application="x"))
+    house.handle(
+        Hint("c1", "webhook", resource=ITEMS, resource_id=hint.resource_id, at=hint.at, application="x")
+    )
     assert house.issue().due_date == date(2026, 6, 30)
 
 
@@ -213,18 +215,22 @@ def test_a_log_that_cannot_be_read_is_left_to_the_poll() -> None:
     assert house.comments_there()[-1].endswith("Later.")
 
 
-# ---- Answers that lie or never come ------------------------------------------------------------------------------
+# ---- Answers that lie or never come ----------------------------------------------------------------------
 
 
 FAULTS: dict[str, Callable[[SyncHouse], None]] = {
-    "PATCH, no answer": lambda h: h.break_procore(Fault(method="PATCH", path=ITEM, kind="drop", when="after")),
+    "PATCH, no answer": lambda h: h.break_procore(
+        Fault(method="PATCH", path=ITEM, kind="drop", when="after")
+    ),
     "PATCH, never came": lambda h: h.break_procore(Fault(method="PATCH", path=ITEM, kind="drop")),
     "PATCH, half an answer": lambda h: h.break_procore(Fault(method="PATCH", path=ITEM, kind="cut")),
     "PATCH, 500 after its effect": lambda h: h.break_procore(Fault(method="PATCH", path=ITEM, when="after")),
     "PATCH, 200 and an error": lambda h: h.break_procore(
         Fault(method="PATCH", path=ITEM, status=200, body=ERROR_BODY)
     ),
-    "PATCH, 200 without effect": lambda h: h.break_procore(Fault(method="PATCH", path=ITEM, kind="no_effect")),
+    "PATCH, 200 without effect": lambda h: h.break_procore(
+        Fault(method="PATCH", path=ITEM, kind="no_effect")
+    ),
     "GET, stale": lambda h: h.break_procore(Fault(method="GET", path=ITEM, kind="stale", times=3)),
     "GET, 503": lambda h: h.break_procore(Fault(method="GET", path=ITEM, status=503)),
     "PATCH, 429": lambda h: h.break_procore(Fault(method="PATCH", path=ITEM, status=429)),
@@ -274,7 +280,7 @@ def test_invariants_15_no_answer_that_lies_or_never_comes_costs_a_value(
     assert house.writes() == []
 
 
-def test_a_write_that_procore_dropped_is_a_conflict_when_a_comment_moved_the_item_on_before_it_was_noticed() -> None:
+def test_a_write_that_procore_dropped_is_a_conflict_when_a_comment_moved_the_item_on() -> None:
     house = synced()
     house.break_procore(Fault(method="PATCH", path=ITEM, kind="no_effect"))
     house.in_tracker(priority_id="2")
@@ -313,7 +319,7 @@ def test_a_long_text_that_procore_cut_and_whose_answer_was_lost_is_not_carried_b
     assert house.plain_links.conflicts(house.link().id) == []
 
 
-# ---- The last guards ---------------------------------------------------------------------------------------------
+# ---- The last guards -------------------------------------------------------------------------------------
 
 
 def test_the_cap_on_writes_an_hour_parks_the_pair_and_is_told_by_name() -> None:
@@ -352,4 +358,6 @@ def test_memory_lost_of_what_was_carried_over_doubles_nothing() -> None:
 def test_a_hint_of_a_foreign_log_resource_is_no_work() -> None:
     house = synced()
     assert house.handle(Hint("c1", "webhook", resource="Projects", resource_id="1")) == "not_linked"
-    assert house.handle(Hint("c1", "webhook", resource=LOG, resource_id="1", at=house.clock())) == "not_linked"
+    assert (
+        house.handle(Hint("c1", "webhook", resource=LOG, resource_id="1", at=house.clock())) == "not_linked"
+    )

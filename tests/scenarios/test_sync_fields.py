@@ -1,4 +1,4 @@
-"""Fields of pairs in sync, by the real worker, polls and webhooks against both sandboxes (A12, A18-A26, A50)."""
+"""Fields of pairs in sync, by the real worker, polls and webhooks against both sandboxes (A12-A26, A50)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def body(house: SyncHouse) -> str:
     return str(house.report()["description"])
 
 
-# ---- What a change costs -----------------------------------------------------------------------------------
+# ---- What a change costs ---------------------------------------------------------------------------------
 
 
 def test_a12_a_change_in_procore_costs_one_call_there() -> None:
@@ -72,7 +72,7 @@ def test_several_fields_changed_at_once_are_one_write() -> None:
     assert sorted(sent["observation"]) == ["description", "due_date", "name", "priority"]
 
 
-# ---- Every field, both ways --------------------------------------------------------------------------------
+# ---- Every field, both ways ------------------------------------------------------------------------------
 
 
 TO_PROCORE: list[tuple[str, dict[str, Any], str, Any]] = [
@@ -140,7 +140,7 @@ def test_a12_a_description_changed_in_procore_reaches_the_tracker_without_our_li
     assert house.issue().description == "Fan replaced."
 
 
-# ---- Titles ------------------------------------------------------------------------------------------------
+# ---- Titles ----------------------------------------------------------------------------------------------
 
 
 WITH_TITLE = choose(tracker_calls={"issue_title_field": "title"})
@@ -175,7 +175,7 @@ def test_a23_a_title_made_of_the_text_follows_it_until_a_person_gives_another() 
     assert house.issue().name == "CI-1001"
 
 
-# ---- Maps --------------------------------------------------------------------------------------------------
+# ---- Maps ------------------------------------------------------------------------------------------------
 
 
 def test_a21_unmapped_statuses_and_priorities_fall_back_to_their_defaults() -> None:
@@ -211,7 +211,7 @@ def test_a22_two_statuses_that_share_one_are_left_as_people_set_them() -> None:
     assert house.issue().status_id == small.OPEN
 
 
-# ---- Text: formatting, our own lines, what vendors make of it ----------------------------------------------------
+# ---- Text: formatting, our own lines, what vendors make of it --------------------------------------------
 
 
 RICH = (
@@ -223,7 +223,8 @@ def test_a24_formatting_is_read_as_text_and_stays_while_only_the_asset_changes()
     house = synced()
     house.in_procore(description_rich_text=RICH)
     house.webhooks()
-    assert "Belt" in house.issue().description and "<" not in house.issue().description
+    assert "Belt" in house.issue().description
+    assert "<" not in house.issue().description
     before = house.report()["description_rich_text"]
     house.in_tracker(asset_key=None)
     house.answer()
@@ -318,7 +319,7 @@ def test_a12_line_ends_of_another_kind_are_no_edit() -> None:
     assert house.writes() == []
 
 
-# ---- Refusals ----------------------------------------------------------------------------------------------
+# ---- Refusals --------------------------------------------------------------------------------------------
 
 
 def refuse_priority(house: SyncHouse, *, times: int = 0) -> None:

@@ -157,10 +157,13 @@ def test_a33_with_files_off_none_move() -> None:
     house.priya.attach(house.observation_id(), "b.txt", b"b")
     house.answer()
     told_by_sweep(house)
-    assert (in_tracker(house), in_procore(house)) == (Counter([one("a.txt", b"a")]), Counter([one("b.txt", b"b")]))
+    assert (in_tracker(house), in_procore(house)) == (
+        Counter([one("a.txt", b"a")]),
+        Counter([one("b.txt", b"b")]),
+    )
 
 
-# ---- Faults ----------------------------------------------------------------------------------------------------
+# ---- Faults ----------------------------------------------------------------------------------------------
 
 
 def test_a33_an_attach_whose_answer_is_lost_is_found_and_not_made_again() -> None:
@@ -229,3 +232,15 @@ def test_a33_an_equal_file_of_a_person_that_comes_while_an_answer_is_awaited_is_
     tracker_hands.add_file(house.cxalloy, "Ana Souza", "1001", "a.txt", content=b"a")
     house.settle()
     assert in_tracker(house) == in_procore(house) == Counter({one("a.txt", b"a"): 2})
+
+
+def test_a33_an_equal_file_that_was_there_before_an_upload_was_lost_is_not_taken_for_it() -> None:
+    house = synced()
+    house.file_in_tracker("a.txt", b"")
+    house.cxalloy.faults.append(TrackerFault(path="/api/v1/file_create", kind="drop", when="before"))
+    house.priya.attach(house.observation_id(), "a.txt", b"")
+    house.clock.sleep(3600)
+    house.take_inventory("c1")
+    house.sync()
+    house.settle()
+    assert in_tracker(house) == in_procore(house) == Counter({one("a.txt", b""): 2})

@@ -203,6 +203,6 @@ GUARDS: dict[str, tuple[str, Guard]] = {
 
 
 def first_failure(guard: Guard, seeds: Iterable[int]) -> Outcome | None:
-    """The first seed that fails without a guard; None where all of them pass."""
-    outcomes = (run(plan_of(seed), guard) for seed in seeds)
-    return next((outcome for outcome in outcomes if outcome.findings), None)
+    """The first seed that fails without a guard and passes with all of them; None where there is none."""
+    failing = (outcome for seed in seeds if (outcome := run(plan_of(seed), guard)).findings)
+    return next((one for one in failing if not run(one.plan).findings), None)

@@ -97,8 +97,11 @@ def _tracker_key(house: Deployment) -> None:
 def look_after(house: Deployment) -> None:
     """A manager looks every quarter of an hour, and connects again where that is asked for."""
     person = house.stores["authorizations"].get("p1")
+    key, held = house.stores["authorizations"].get("t1"), house.cxalloy.world.account.keys[0]
     if not person.valid:
         house.offstage(lambda: authorize(house, "p1", PRIYA))
+    if not key.valid and held.mode == "read_write" and held.projects is None:
+        house.stores["authorizations"].put(replace(key, valid=True, cause=""))
     house.scheduler.at(house.scheduler() + 900.0, lambda: look_after(house))
 
 

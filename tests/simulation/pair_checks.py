@@ -202,15 +202,19 @@ class PairChecks:
     # ---- Files ---------------------------------------------------------------------------------------
 
     def _files(self) -> None:
-        """Both sides hold the same files, each as often as people added it."""
+        """Both sides hold the same files, each as often as people added it.
+
+        Equal files that people added on both sides may count as one or as two.
+        """
         held = {side: self._of(side, "file") for side in MARKS}
-        added = Counter(file for side in held for file in _contents(held[side], PERSON))
-        for side, files in held.items():
-            there = Counter(_contents(files))
-            for file, count in (added - there).items():
+        there = {side: Counter(_contents(files)) for side, files in held.items()}
+        added = [Counter(_contents(files, PERSON)) for files in held.values()]
+        least, most = added[0] | added[1], added[0] + added[1]
+        for side, found in there.items():
+            for file, count in (least - found).items():
                 told = f"{file[0]!r} of {file[1]} bytes is missing {count} times at {side}"
                 self._report.add("file_lost", self._pair(), told, self._stands())
-            for file, count in (there - added).items():
+            for file, count in (found - most).items():
                 told = f"{file[0]!r} of {file[1]} bytes stands {count} times too often at {side}"
                 self._report.add("duplicate", self._pair(), told)
 

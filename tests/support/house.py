@@ -186,6 +186,7 @@ class House:
             tracker_host=TRACKER,
         )
         self.connections.create(self.connection)
+        self.authorizers().passed(self.connection)  # as enabling does
         self.fuse.passed = 0
         self.fuse.trace.clear()
 

@@ -64,8 +64,12 @@ SYNCED: dict[str, Any] = {
             },
         },
         "priority": {"to_procore": {"1": "High", "2": "Urgent"}, "to_tracker": {"High": "1", "Urgent": "2"}},
-        "discipline": {"to_procore": {"10": "8001", "11": "8002"}, "to_tracker": {"8001": "10", "8002": "11"}},
-        "issue_type": {"to_procore": {"20": "7002", "21": "7003"}, "to_tracker": {"7002": "20", "7003": "21"}},
+        "discipline": {
+            "to_procore": {"10": "8001", "11": "8002"}, "to_tracker": {"8001": "10", "8002": "11"},
+        },
+        "issue_type": {
+            "to_procore": {"20": "7002", "21": "7003"}, "to_tracker": {"7002": "20", "7003": "21"},
+        },
     },
 }  # fmt: skip
 """All maps set; two of the tracker's statuses share one of Procore's."""
@@ -373,7 +377,7 @@ class SyncHouse(House):
         page = self.activity.read("c1", outcome=outcome, limit=1000)
         return [entry.message for entry in reversed(page.items)]
 
-    # ---- Counting --------------------------------------------------------------------------------------------
+    # ---- Counting ----------------------------------------------------------------------------------------
 
     def mark(self) -> None:
         """Count calls from here."""

@@ -7,6 +7,7 @@ import json
 import socket
 import time
 import zipfile
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,8 +24,14 @@ from sandbox.stack.settings import ROOT, Settings, read
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sandbox.cxalloy import CxAlloyWorld
+
 HERE = Path(__file__).parent
 TRIGGER_ISSUES = 14
+SYNCED = [str(number) for number in range(2001, 2021)]
+PRIYA = 598134325871001
+ANA = "Ana Souza"
+SYNC_PROJECT = "60"
 
 
 def free_ports(count: int) -> list[int]:
@@ -49,6 +56,32 @@ def issues() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         files.append(small.file(f"{number}7", str(number), f"trend-{number}.csv", 20_000))
         files.append(small.file(f"{number}8", str(number), f"scan-{number}.pdf", 6 * 1024 * 1024))
     return made, files
+
+
+def synced_issues() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Issues CI-2001 and on of another project, each with a comment and a small file."""
+    made = [
+        small.issue(
+            one,
+            project_id=SYNC_PROJECT,
+            status_id=small.OPEN,
+            description=f"Issue {one} says so.",
+            comments=[small.comment(f"{one}1", f"First of {one}.", "02/02/2026 09:30:00 UTC")],
+        )
+        for one in SYNCED
+    ]
+    return made, [small.file(f"{one}7", one, f"trend-{one}.csv", 2_000) for one in SYNCED]
+
+
+def world() -> CxAlloyWorld:
+    """The tracker of all tests: a project that is copied, and one that is kept in sync."""
+    made, files = issues()
+    more, their_files = synced_issues()
+    both = small.world([*made, *more], [*files, *their_files])
+    both.projects.append(
+        both.projects[0].model_copy(update={"project_id": SYNC_PROJECT, "name": "Ashford Cx"})
+    )
+    return both
 
 
 @dataclass
@@ -80,11 +113,42 @@ class Stack:
         host = self.settings.procore_api if system == "procore" else self.settings.cxalloy_host
         requests.post(f"{host}/_sandbox/faults", json=fault, timeout=30).raise_for_status()
 
-    def replace_copy_code(self, extra: dict[str, bytes]) -> None:
-        """Deploy other code for the copy function; its role, queue and layer stay."""
+    def in_procore(self, act: str, **given: Any) -> Any:
+        """Let Priya do something on Procore's own pages."""
+        body = {"person": PRIYA, "act": act, **given}
+        answer = requests.post(f"{self.settings.procore_api}/_sandbox/act", json=body, timeout=30)
+        assert answer.ok, answer.text
+        return answer.json()["result"]
+
+    def in_cxalloy(self, do: str, issue_id: str, **given: Any) -> None:
+        """Let Ana do something in CxAlloy."""
+        body = {"do": do, "person": ANA, "issue_id": issue_id, **given}
+        answer = requests.post(f"{self.settings.cxalloy_host}/_sandbox/act", json=body, timeout=30)
+        assert answer.ok, answer.text
+
+    def event_fault(self, **fault: Any) -> None:
+        """Let webhooks go wrong."""
+        url = f"{self.settings.procore_api}/_sandbox/event_faults"
+        requests.post(url, json=fault, timeout=30).raise_for_status()
+
+    def clear_faults(self) -> None:
+        requests.delete(f"{self.settings.procore_api}/_sandbox/faults", timeout=30).raise_for_status()
+
+    def kill_in(self, function: str, kills: list[dict[str, str]], folder: Path) -> None:
+        """Put code before a function's own that ends its process at some calls; all else stays."""
+        own = (ROOT / f"functions/{function.lower()}/handler.py").read_bytes()
+        plan = json.dumps({"folder": str(folder), "kills": kills}).encode()
+        code = {"handler.py": (HERE / "killing.py").read_bytes(), "real_handler.py": own, "plan.json": plan}
         deploy.client(self.settings, "lambda").update_function_code(
-            FunctionName=self.outputs["CopyFunctionName"], ZipFile=zipped(extra)
+            FunctionName=self.outputs[f"{function}FunctionName"], ZipFile=zipped(code)
         )
+
+    def dead_letters(self, queue: str) -> str:
+        """How many messages a queue has given up."""
+        answer = deploy.client(self.settings, "sqs").get_queue_attributes(
+            QueueUrl=self.outputs[f"{queue}DeadLettersUrl"], AttributeNames=["ApproximateNumberOfMessages"]
+        )
+        return str(answer["Attributes"]["ApproximateNumberOfMessages"])
 
     def log_text(self, name: str) -> str:
         return "\n".join(logs.read(self.settings, self.outputs[f"{name}FunctionName"], limit=10_000))
@@ -107,13 +171,12 @@ def zipped(files: dict[str, bytes]) -> bytes:
     return made.getvalue()
 
 
-@pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+@contextmanager
+def standing(folder: Path) -> Iterator[Stack]:
+    """A stack of its own, up as long as it is used; `folder` holds all that it keeps."""
     aws, procore, storage, cxalloy = free_ports(4)
-    folder = tmp_path_factory.mktemp("stack")
-    made, files = issues()
-    world = folder / "world.json"
-    world.write_text(small.world(made, files).model_dump_json())
+    account = folder / "world.json"
+    account.write_text(world().model_dump_json())
     settings = replace(
         read(),
         aws_port=aws,
@@ -127,7 +190,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         adopt_after=2,
         cxalloy_identifier="test-key",
         cxalloy_secret="not-a-secret",
-        world=world,
+        world=account,
     )
     try:
         outputs = up.up(settings)
@@ -138,8 +201,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         up.down(settings)
 
 
-@pytest.fixture(scope="session")
-def tenant(stack: Stack) -> str:
+def new_tenant(stack: Stack) -> str:
     """A tenant with a Procore person and a CxAlloy key."""
     made = stack.api.ask("POST", "/tenants", {"name": "System test"})
     base = f"/tenants/{made['id']}"
@@ -148,6 +210,17 @@ def tenant(stack: Stack) -> str:
     key = {"host": stack.settings.cxalloy_host, "identifier": "test-key", "secret": "not-a-secret"}
     stack.api.ask("POST", f"{base}/authorizations/cxalloy", key)
     return str(made["id"])
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    with standing(tmp_path_factory.mktemp("stack")) as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def tenant(stack: Stack) -> str:
+    return new_tenant(stack)
 
 
 def authorization(stack: Stack, tenant: str, kind: str) -> str:

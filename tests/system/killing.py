@@ -1,4 +1,4 @@
-"""Stands in front of the copy function's real handler and ends its process right after chosen calls.
+"""Stands in front of a queue function's real handler and ends its process right after chosen calls.
 
 Deployed by the tests in place of the function's code, together with it: same role, same queue, same layer.
 `plan.json` beside this file: a list of {"id", "method", "path", "has"}; each kills once, wherever a worker

@@ -5,6 +5,7 @@ from typing import Generic, Literal, TypeVar
 from pydantic import BaseModel
 
 from plumbline.connections import glance as glance_room
+from plumbline.connections import polls as polls_room
 from plumbline.connections.lists import Entry
 from plumbline.connections.log import iso
 from plumbline.connections.problems import Problem
@@ -193,15 +194,47 @@ class Connection(BaseModel):
         return cls.model_validate(_fields(one, seen))
 
 
-class ConnectionWithSettings(Connection):
-    """A connection with all its settings, defaults filled in."""
+class Poll(BaseModel):
+    """How one of the regular looks at the two sides stands: "tracker", "comments" or "sweep".
 
-    settings: IssueSettings
+    `refused` says why it does not get on, `notice` what keeps it slow, `next_step` what to do about either.
+    """
+
+    name: str
+    last_at: str | None
+    next_at: str | None
+    interval_seconds: float
+    refused: str
+    notice: str
+    next_step: str
 
     @classmethod
-    def full(cls, one: records.Connection, seen: glance_room.Glance) -> "ConnectionWithSettings":
+    def of(cls, poll: polls_room.Poll) -> "Poll":
+        """Show a poll."""
+        return cls(
+            name=poll.name,
+            last_at=moment(poll.last_at),
+            next_at=moment(poll.next_at),
+            interval_seconds=poll.interval,
+            refused=poll.refused,
+            notice=poll.notice,
+            next_step=poll.next_step,
+        )
+
+
+class ConnectionWithSettings(Connection):
+    """A connection with all its settings, defaults filled in, and how its polls stand."""
+
+    settings: IssueSettings
+    polls: list[Poll]
+
+    @classmethod
+    def full(
+        cls, one: records.Connection, seen: glance_room.Glance, looks: tuple[polls_room.Poll, ...]
+    ) -> "ConnectionWithSettings":
         """Show a connection with its settings."""
-        return cls.model_validate({**_fields(one, seen), "settings": one.settings})
+        told = {"settings": one.settings, "polls": [Poll.of(poll) for poll in looks]}
+        return cls.model_validate({**_fields(one, seen), **told})
 
 
 def _fields(one: records.Connection, seen: glance_room.Glance) -> dict[str, object]:

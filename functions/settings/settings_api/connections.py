@@ -6,7 +6,7 @@ from aws_lambda_powertools.event_handler import Response
 from pydantic import BaseModel
 
 from plumbline import wiring, wiring_jobs, wiring_queues
-from plumbline.connections import checks, credentials, editing, glance, jobs, lifecycle, naming
+from plumbline.connections import checks, credentials, editing, glance, jobs, lifecycle, naming, polls
 from plumbline.connections import lists as lists_room
 from plumbline.connections import settings as settings_room
 from plumbline.connections.settings import IssueSettings
@@ -165,7 +165,8 @@ def noted(visit: Visit, saved: records.Connection, outcome: str, text: str) -> C
 
 def full(visit: Visit, connection: records.Connection) -> ConnectionWithSettings:
     """Show a connection with its settings and its state at a glance."""
-    return ConnectionWithSettings.full(connection, _glance(connection, authorizations_of(visit)))
+    looks = polls.polls(wiring.cursors(), connection)
+    return ConnectionWithSettings.full(connection, _glance(connection, authorizations_of(visit)), looks)
 
 
 def _glance(connection: records.Connection, held: dict[str, records.Authorization]) -> glance.Glance:

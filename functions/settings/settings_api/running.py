@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from plumbline import wiring, wiring_queues
+from plumbline import wiring, wiring_queues, wiring_sync
 from plumbline.connections import lifecycle
 from plumbline.connections.problems import Problems
 from plumbline.stores import records
@@ -34,6 +34,7 @@ def enable(tenant_id: PathId, connection_id: PathId) -> ConnectionWithSettings:
     if stored.approach == "sync":
         webhook.repair(stored)
     saved = lifecycle.enable(wiring.connections(), stored, now=wiring.now())
+    wiring_sync.authorizers().passed(saved)
     answer = noted(visit, saved, "enabled", f"Enabled by {visit.who}.")
     _look_now(saved)
     return answer

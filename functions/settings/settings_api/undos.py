@@ -24,7 +24,8 @@ def list_undos(tenant_id: PathId, connection_id: PathId, item_id: PathId) -> Lis
     """List what can be put back on an item, newest first, each with what would happen."""
     connection = connection_of(require(router, tenant_id, Role.VIEWER), connection_id)
     link = item_of(connection, item_id)
-    return Listing(items=[Undo.of(one) for one in reversed(wiring.links().undos(link.id))])
+    kept = undoing.offered(wiring.links().undos(link.id), now=wiring.now())
+    return Listing(items=[Undo.of(one) for one in reversed(kept)])
 
 
 @router.get(f"{_ALL}/<undo_id>", summary="Read an undo", responses=ok(), **_ROUTE)

@@ -177,9 +177,8 @@ def _show(settings: Settings, outputs: dict[str, str], report: dict[str, Any], w
     ongoing = report["ongoing"]
     seen, missed = len(ongoing["seconds_until_seen"]), len(ongoing["not_seen"])
     say(f"  ongoing: {ongoing['issues']} issues, {seen} of {seen + missed} changes seen to arrive,")
-    say(
-        f"  {ongoing['mismatches']} mismatches, {ongoing['procore_calls']} Procore calls, setting up included:"
-    )
+    calls = ongoing["procore_calls"]
+    say(f"  {ongoing['mismatches']} mismatches, {calls} Procore calls, setting up and the preview included:")
     _list("", ongoing["calls_by_kind"])
     for mismatch in wrong[:20]:
         say(f"  WRONG  {mismatch}")

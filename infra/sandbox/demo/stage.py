@@ -90,7 +90,7 @@ class Stage:
     def item(self, number: str) -> Row:
         """The connection's item of an issue, as the API shows it."""
         rows: list[Row] = self.api.ask("GET", f"{self.connection}/items?limit=100")["items"]
-        return next(row for row in rows if row["issue_number"] == number)
+        return next(row for row in rows if row["issue"]["number"] == number)
 
     def wait(self, show: Show, checks: list[Check]) -> None:
         """Watch each check come true, and note after how many seconds it did."""

@@ -50,9 +50,7 @@ def play(stage: Stage) -> Show:
     """Preview, carry the project over, let people work on both sides, and watch each change arrive."""
     show = Show(issues=len(stage.issues()))
     _preview(stage, show)
-    stage.say(
-        "enabled: the issues that are there already are carried over by the next sweep, within a minute"
-    )
+    stage.say("enabled: what is there already is carried over by the next sweeps, one a minute")
     stage.api.ask("POST", f"{stage.connection}/enable")
     stage.wait(show, [("all issues in Procore, with comments and files", lambda: _all_there(stage))])
     stage.say("people work on both sides; Procore tells by webhook, CxAlloy is looked at once a minute")
@@ -80,7 +78,7 @@ def _preview(stage: Stage, show: Show) -> None:
         seen.update(stage.api.ask("GET", made))
         if seen["state"] == "failed":
             raise Trouble(f"The preview failed: {seen['cause']} {seen['next_step']}")
-        return seen["state"] == "ready"
+        return bool(seen["state"] == "ready")
 
     stage.wait(show, [("the preview is ready", ready)])
     if not seen["totals"]:
@@ -144,7 +142,7 @@ def _edits(stage: Stage) -> list[Check]:
 
 
 def _attach(stage: Stage, show: Show) -> None:
-    """A file hung on an observation: no public source says that Procore tells of it, so the sandbox does not."""
+    """Hang a file on an observation: no public source says that Procore tells of it; the sandbox does not."""
     stage.say("a file attached in Procore, of which no webhook tells: the hourly look finds it, or Sync now")
     photo = base64.b64encode(b"\x89PNG a photo from site " * 64).decode()
     stage.in_procore("attach", "CI-0007", name="as found.png", content=photo)
@@ -203,7 +201,7 @@ def _restore(stage: Stage, show: Show, doomed: int) -> None:
     stage.say("CI-0008 was deleted in CxAlloy above; two listings a minute apart have to show it")
 
     def deleted() -> bool:
-        return next(row["deleted"] for row in stage.observations() if row["id"] == doomed)
+        return any(row["deleted"] for row in stage.observations() if row["id"] == doomed)
 
     stage.wait(show, [("deleted issue: its observation in the recycle bin", deleted)])
     stage.in_tracker("undo_delete", "CI-0008")

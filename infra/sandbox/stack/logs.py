@@ -18,8 +18,9 @@ def read(settings: Settings, function: str, *, limit: int = LINES) -> list[str]:
     watch = deploy.client(settings, "logs")
     group = deploy.client(settings, "lambda").get_function_configuration(FunctionName=function)
     name = group.get("LoggingConfig", {}).get("LogGroup") or f"/aws/lambda/{function}"
-    events = watch.filter_log_events(logGroupName=name).get("events", [])
-    return [event["message"].rstrip() for event in events[-limit:]]
+    pages = watch.get_paginator("filter_log_events").paginate(logGroupName=name)
+    lines = [event["message"].rstrip() for page in pages for event in page.get("events", [])]
+    return lines[-limit:]
 
 
 def show(settings: Settings) -> None:

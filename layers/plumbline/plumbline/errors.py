@@ -6,6 +6,10 @@ authorize again. Everything a vendor can answer ends in one of these three.
 
 from __future__ import annotations
 
+import traceback
+from pathlib import PurePath
+from typing import Any
+
 
 class Retry(Exception):
     """Try again after some seconds.
@@ -57,3 +61,15 @@ class EffectUnknown(Retry):
 
     def __init__(self, reason: str, *, after: float = 0.0) -> None:
         super().__init__(reason, after=after, counts=True)
+
+
+def unforeseen(error: BaseException | None) -> dict[str, Any]:
+    """What a log may hold of an error that nobody foresaw: its kind, the code of an AWS refusal, and where.
+
+    Never its words: they may quote what people wrote.
+    """
+    told = getattr(error, "response", None)
+    code = told.get("Error", {}).get("Code", "") if isinstance(told, dict) else ""
+    steps = traceback.extract_tb(getattr(error, "__traceback__", None))
+    where = [f"{PurePath(one.filename).name}:{one.lineno} {one.name}" for one in steps]
+    return {"error": type(error).__name__, "code": str(code), "where": where}

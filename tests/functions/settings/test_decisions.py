@@ -242,6 +242,16 @@ def test_s15_what_is_undone_or_too_old_is_not_undone(
     assert api.sync_hints == []
 
 
+def test_s15_what_is_kept_no_longer_is_not_offered(api: Api, connection: str) -> None:
+    link = _link(api, connection)
+    _undo(api, link, "delete_issue", delete_after=5.0)
+    kept = _undo(api, link, delete_after=4_000_000_000.0)
+
+    told = api.good("GET", f"{connection}/items/{link.id}/undos")
+
+    assert [one["id"] for one in told["items"]] == [kept.id]
+
+
 def test_picks_and_undos_wait_until_the_connection_runs(api: Api, connection: str) -> None:
     link = _link(api, connection)
     made, kept = _undo(api, link), _conflict(api, link)
@@ -300,8 +310,9 @@ def test_s16_approving_releases_exactly_this_plan(api: Api, connection: str) -> 
     assert brake.notes == {
         "deletes": [1.0],
         "tripped_at": 1_780_000_000.0,
-        "approved": {"hash": plan, "links": ["link-101", "link-102"]},
+        "approved": {"hash": plan, "links": []},
     }
+    assert _stored(api, first).pending == {"delete": "observation", "approved": plan}
     assert told["approved"] is True
     assert [hint.link_id for hint in api.sync_hints] == ["link-101", "link-102"]
     assert _stored(api, first).due_at > 0
@@ -428,7 +439,7 @@ def test_s14_a_synced_item_is_looked_at_again_on_demand(api: Api, connection: st
     [
         ("gone", "Restore the issue, or undo the deletion."),
         ("held", "Approve or dismiss the plan of the brake."),
-        ("unlinked", "Link them again by hand."),
+        ("unlinked", "Link it by hand, or copy it again."),
     ],
 )
 def test_s14_what_a_retry_cannot_help_says_what_does(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -270,6 +271,51 @@ def test_s7_the_check_shows_ours_and_names_those_of_others(api: Api, tenant: str
         ("78", "plumbline-c2", True),
     ]
     assert told["others"][0]["address"] == "https://other.example/in"
+
+
+# ---- Its polls ---------------------------------------------------------------------------------------------
+
+
+def _note(api: Api, path: str, name: str, **notes: Any) -> None:
+    cursor = api.stores.cursors.get(_id(path), name) or Cursor(_id(path), name)
+    api.stores.cursors.save(replace(cursor, due_at=1_800_000_000.0, notes={**cursor.notes, **notes}))
+
+
+def test_a31_a_connection_shows_its_next_polls_and_what_keeps_them(api: Api, tenant: str) -> None:
+    path = make_synced(api, tenant)
+    _note(api, path, "comments", interval=900.0, cause="14 connections share one Procore authorizer.")
+    _note(api, path, "sweep", refused="The project is not visible.")
+
+    tracker, comments, sweep = api.good("GET", path)["polls"]
+
+    assert (tracker["name"], tracker["interval_seconds"], tracker["refused"]) == ("tracker", 60.0, "")
+    assert comments == {
+        "name": "comments", "last_at": None, "next_at": "2027-01-15T08:00:00Z", "interval_seconds": 900.0,
+        "refused": "", "notice": "14 connections share one Procore authorizer.",
+        "next_step": "Connect some of these projects under a second authorizer.",
+    }  # fmt: skip
+    assert (sweep["refused"], sweep["interval_seconds"]) == ("The project is not visible.", 3600.0)
+    assert sweep["next_step"].startswith("See the activity log")
+
+
+def test_a_webhook_that_is_off_is_told_with_the_sweep(api: Api, tenant: str) -> None:
+    path = make_synced(api, tenant)
+    _note(api, path, "sweep", hook="The webhook is disabled.")
+
+    sweep = api.good("GET", path)["polls"][2]
+
+    assert (sweep["refused"], sweep["notice"]) == ("", "The webhook is disabled.")
+    assert sweep["next_step"].startswith("Look at the webhook check")
+
+
+def test_what_does_not_run_has_no_next_polls(api: Api, tenant: str) -> None:
+    paused = api.good("POST", f"{make_synced(api, tenant)}/pause")
+
+    assert [one["next_at"] for one in paused["polls"]] == [None, None, None]
+
+
+def test_a_copy_has_one_poll(api: Api, tenant: str) -> None:
+    assert [one["name"] for one in api.good("GET", make_running(api, tenant))["polls"]] == ["tracker"]
 
 
 def test_s7_what_is_off_is_named_and_repaired_with_one_click(api: Api, tenant: str) -> None:

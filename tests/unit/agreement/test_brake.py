@@ -33,7 +33,9 @@ def test_s16_deletes_of_an_hour_ago_do_not_count() -> None:
     assert not trips(deletes(50), LIMITS, now=4600.0, links=50)
 
 
-@pytest.mark.parametrize(("links", "missing", "brakes"), [(1, 1, False), (2, 2, True), (2, 1, False), (3, 4, True)])
+@pytest.mark.parametrize(
+    ("links", "missing", "brakes"), [(1, 1, False), (2, 2, True), (2, 1, False), (3, 4, True)]
+)
 def test_s16_one_side_suddenly_empty_trips_however_few_the_links_are(
     links: int, missing: int, *, brakes: bool
 ) -> None:

@@ -28,7 +28,7 @@ def view(base: Pair | None, seen: Pair, rule: Rule = "last", last: Side = "proco
     return View("status", base, seen, Carried(seen.tracker), Carried(seen.procore), rule, last)
 
 
-# ---- Literal cases -----------------------------------------------------------------------------------------
+# ---- Literal cases ---------------------------------------------------------------------------------------
 
 
 def test_a40_a_field_never_agreed_on_is_taken_as_it_is() -> None:
@@ -47,7 +47,9 @@ def test_a12_the_side_that_changed_is_carried_to_the_other() -> None:
 
 
 def test_a12_clearing_a_value_is_carried_too() -> None:
-    assert merge(view(Pair("a", "a"), Pair(None, "a"))) == Decision("status", "write", Pair(None, "a"), "procore")
+    assert merge(view(Pair("a", "a"), Pair(None, "a"))) == Decision(
+        "status", "write", Pair(None, "a"), "procore"
+    )
 
 
 def test_a_change_to_what_the_other_side_has_already_is_agreed_without_a_write() -> None:
@@ -74,7 +76,9 @@ def test_a13_of_two_changes_the_rule_names_the_winner(rule: Rule, last: Side, to
 
 
 def test_a13_with_ask_a_person_decides() -> None:
-    assert merge(view(Pair("a", "a"), Pair("b", "c"), "ask")) == Decision("status", "conflict", Pair("b", "c"))
+    assert merge(view(Pair("a", "a"), Pair("b", "c"), "ask")) == Decision(
+        "status", "conflict", Pair("b", "c")
+    )
 
 
 def test_a13_equal_changes_are_agreed_by_either_directions_map() -> None:
@@ -102,7 +106,7 @@ def test_the_two_sides_are_each_others_other() -> None:
     assert Pair("a", "x").of("procore") == "x"
 
 
-# ---- What always holds -------------------------------------------------------------------------------------
+# ---- What always holds -----------------------------------------------------------------------------------
 
 
 @settings(deadline=None)
@@ -153,12 +157,16 @@ def test_silence_once_settled_a_pair_rests(one: View) -> None:
     if decided.kind == "settle":
         assert merge(replace(one, base=one.seen)).kind == "rest"
     if decided.to == "tracker":
-        assert merge(replace(one, base=(now := Pair(decided.value, one.seen.procore)), seen=now)).kind == "rest"
+        assert (
+            merge(replace(one, base=(now := Pair(decided.value, one.seen.procore)), seen=now)).kind == "rest"
+        )
     if decided.to == "procore":
-        assert merge(replace(one, base=(now := Pair(one.seen.tracker, decided.value)), seen=now)).kind == "rest"
+        assert (
+            merge(replace(one, base=(now := Pair(one.seen.tracker, decided.value)), seen=now)).kind == "rest"
+        )
 
 
-# ---- No bounce, for all maps (INVARIANTS 20, A22) --------------------------------------------------------------
+# ---- No bounce, for all maps (INVARIANTS 20, A22) --------------------------------------------------------
 
 
 def carried(table: Mapping[str, str | None], value: str) -> Carried | None:
@@ -209,7 +217,9 @@ def tables(mine: str, others: str) -> list[dict[str, str | None]]:
     return [dict(zip(mine, chosen, strict=True)) for chosen in itertools.product(choices, repeat=len(mine))]
 
 
-@pytest.mark.parametrize(("mine", "theirs"), [("a", "x"), ("ab", "x"), ("a", "xy"), ("ab", "xy"), ("abc", "xy")])
+@pytest.mark.parametrize(
+    ("mine", "theirs"), [("a", "x"), ("ab", "x"), ("a", "xy"), ("ab", "xy"), ("abc", "xy")]
+)
 def test_a22_no_map_however_it_is_made_bounces_a_value(mine: str, theirs: str) -> None:
     for there, back in itertools.product(tables(mine, theirs), tables(theirs, mine)):
         assert_no_bounce(there, back)

@@ -91,6 +91,7 @@ def plan(
     of: Link | None = None,
     chosen: IssueSettings = SETTINGS,
     resolved: Resolved | None = None,
+    *,
     last: Side = "procore",
     **more: Any,
 ) -> Plan:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pytest
 from tests.unit.issues import making, pairing
@@ -13,7 +14,9 @@ from plumbline.agreement.merge import Carried, Pair
 from plumbline.cxalloy.model import Asset, Assignee
 from plumbline.issues import sync_fields, text
 from plumbline.issues.sync_fields import Resolved
-from plumbline.procore.observations import Observation
+
+if TYPE_CHECKING:
+    from plumbline.procore.observations import Observation
 
 ISSUE, ADDRESS = making.ISSUE, pairing.ADDRESS
 
@@ -33,7 +36,7 @@ def back(name: str, twin: Observation, **changes: object) -> Carried | None:
     return sync_fields.back(name, pairing.sides(ISSUE, twin, chosen=chosen), chosen, resolved)  # type: ignore[arg-type]
 
 
-# ---- Natives -----------------------------------------------------------------------------------------------
+# ---- Natives ---------------------------------------------------------------------------------------------
 
 
 def test_both_sides_are_read_in_their_own_words() -> None:
@@ -65,8 +68,16 @@ def test_what_is_empty_is_none_on_either_side() -> None:
     bare = making.issue(due_date=None, asset=None, priority_id=None)
     twin = pairing.observation(due_date=None, priority=None, description=None, location_id=None)
     sides = pairing.sides(bare, twin)
-    assert (sides.tracker["due_date"], sides.tracker["asset"], sides.tracker["priority"]) == (None, None, None)
-    assert (sides.procore["due_date"], sides.procore["asset"], sides.procore["description"]) == (None, None, "")
+    assert (sides.tracker["due_date"], sides.tracker["asset"], sides.tracker["priority"]) == (
+        None,
+        None,
+        None,
+    )
+    assert (sides.procore["due_date"], sides.procore["asset"], sides.procore["description"]) == (
+        None,
+        None,
+        "",
+    )
 
 
 def test_a40_assignees_are_in_use_only_when_asked_for() -> None:
@@ -123,7 +134,9 @@ def test_invariants_11_without_a_base_there_is_nothing_to_go_by() -> None:
 
 
 def test_a24_a_formatted_description_is_read_from_its_formatting() -> None:
-    rich = f"<p>Fan <b>stuck</b></p><ul><li>Belt</li></ul><p>{pairing.ASSET_LINE}</p><p>{pairing.LINK_LINE}</p>"
+    rich = (
+        f"<p>Fan <b>stuck</b></p><ul><li>Belt</li></ul><p>{pairing.ASSET_LINE}</p><p>{pairing.LINK_LINE}</p>"
+    )
     twin = pairing.observation(rich_text=rich, description="Fan stuck Belt")
     sides = pairing.sides(twin=twin)
     assert sides.formatted
@@ -159,7 +172,7 @@ def test_s15_an_issue_is_kept_whole_for_an_undo_of_its_deletion() -> None:
     assert (bare["asset_type"], bare["asset_key"], bare["assignee_key"], bare["due_date"]) == (None,) * 4
 
 
-# ---- The tracker's values at Procore -------------------------------------------------------------------------
+# ---- The tracker's values at Procore ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -228,9 +241,9 @@ def test_a40_an_assignee_is_what_was_looked_up_and_nobody_is_nobody() -> None:
     assert over("assignee", settings=ASSIGNED) == Carried(None)
     twin = pairing.observation(assignee_id="55")
     assert back("assignee", twin, settings=ASSIGNED) is None
-    assert back("assignee", twin, settings=ASSIGNED, resolved=Resolved(assignee_back={"55": "role:9"})) == Carried(
-        "role:9"
-    )
+    assert back(
+        "assignee", twin, settings=ASSIGNED, resolved=Resolved(assignee_back={"55": "role:9"})
+    ) == Carried("role:9")
     assert back("assignee", pairing.OBSERVATION, settings=ASSIGNED) == Carried(None)
 
 
@@ -239,7 +252,9 @@ def test_a52_a_cleared_asset_clears_a_location_of_our_tree_and_no_other() -> Non
     for location, expected in (("31", Carried(None)), ("99", None), (None, None)):
         twin = pairing.observation(location_id=location)
         assert over("asset", bare, settings=LOCATED, resolved=ours, twin=twin) == expected
-    assert over("asset", settings=LOCATED, resolved=Resolved(asset_over={"equipment:77": "31"})) == Carried("31")
+    assert over("asset", settings=LOCATED, resolved=Resolved(asset_over={"equipment:77": "31"})) == Carried(
+        "31"
+    )
 
 
 def test_a52_only_a_location_of_our_tree_is_an_asset() -> None:
@@ -250,7 +265,7 @@ def test_a52_only_a_location_of_our_tree_is_an_asset() -> None:
     assert back("asset", pairing.OBSERVATION) is None
 
 
-# ---- Procore's values in the tracker ---------------------------------------------------------------------------
+# ---- Procore's values in the tracker ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """People edit both sides while passes are cut short and answers are lost: at rest nothing they wrote is lost.
 
-Two sides of plain values stand for the systems; each stores texts its own way. A pass plans with the real planner
-and settles lost answers with the real rules; it may be ended after any store write and after any write to a side.
+Two sides of plain values stand for the systems; each stores texts its own way. A pass plans with the real
+planner and settles lost answers with the real rules; it may be ended after any store write and after any
+write to a side.
 """
 
 from __future__ import annotations
@@ -32,7 +33,12 @@ FIELDS = ("status", "priority", "due_date", "description")
 LIMIT = 400
 """Characters of a description that Procore keeps of what an API call sends."""
 
-HERE = {"status_id": "status", "priority_id": "priority", "due_date": "due_date", "description": "description"}
+HERE = {
+    "status_id": "status",
+    "priority_id": "priority",
+    "due_date": "due_date",
+    "description": "description",
+}
 
 
 class Ended(Exception):
@@ -86,7 +92,11 @@ def _as_procore(changes: dict[str, Any]) -> dict[str, Any]:
         stored["description"] = body[:LIMIT].replace(". ", ".\n") + (f"\n\nCxAlloy {lines}" if lines else "")
     if "due_date" in stored:
         stored["due_date"] = date.fromisoformat(stored["due_date"]) if stored["due_date"] else None
-    return {name: value for name, value in stored.items() if name in ("status", "priority", "due_date", "description")}
+    return {
+        name: value
+        for name, value in stored.items()
+        if name in ("status", "priority", "due_date", "description")
+    }
 
 
 def _as_tracker(changes: dict[str, Any]) -> dict[str, Any]:
@@ -115,7 +125,7 @@ class Sync(RuleBasedStateMachine):
         both = self.world.sides()
         self.world.link = sync_plan.agreed(pairing.link(), both.tracker, both.tracker, both.procore)
 
-    # ---- People -------------------------------------------------------------------------------------------
+    # ---- People ------------------------------------------------------------------------------------------
 
     def _words(self, length: int) -> str:
         self.count += 1
@@ -180,7 +190,7 @@ class Sync(RuleBasedStateMachine):
         self.world.twin = replace(self.world.twin, description=said)
         self._edited("description", "procore", before)
 
-    # ---- Passes -------------------------------------------------------------------------------------------
+    # ---- Passes ------------------------------------------------------------------------------------------
 
     @rule(last=st.sampled_from(["tracker", "procore"]), end=st.integers(1, 9))
     def a_pass_that_is_cut_short(self, last: Side, end: int) -> None:
@@ -273,7 +283,7 @@ class Sync(RuleBasedStateMachine):
         return SimpleNamespace(carrying=SimpleNamespace(links=SimpleNamespace(undos=lambda _: [kept, other])))
 
 
-Sync.TestCase.settings = settings(deadline=None, max_examples=150, stateful_step_count=25)
+Sync.TestCase.settings = settings(deadline=None, max_examples=80, stateful_step_count=25)
 TestSync = Sync.TestCase
 
 

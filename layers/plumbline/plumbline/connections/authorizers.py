@@ -1,7 +1,7 @@
-"""Who works for a connection at Procore: checked after each authorization, replaced when rights are lost (S6, S10).
+"""Who works for a connection at Procore: checked after each authorization, replaced on lost rights (S6, S10).
 
-What was found stands in the cursor "rights": `of`, the authorization it was found for; `checked_at`; `refused`,
-what is missing and whom to ask, as long as it is. A poll that succeeds leaves that cause on the connection.
+What was found stands in the cursor "rights": `of`, the authorization it was found for; `checked_at`;
+`refused`, what is missing, as long as it is. A poll that succeeds leaves that cause on the connection.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Authorizers:
     now: Callable[[], float]
 
     def take_over(self, connection: Connection, refusal: Reject | None) -> Connection | None:
-        """The connection under another authorizer: its own is dead, or lost the rights that a refusal is about.
+        """The connection under another authorizer: its own is dead, or lost the rights of a refusal.
 
         None where its own may still work, and where it is dead and no other may. Raises `Reject`
         ("rights_lost") when rights are missing and no other has them, `Retry` when Procore cannot be asked.
@@ -83,6 +83,11 @@ class Authorizers:
                 )
             )  # fmt: skip
         return connection
+
+    def passed(self, connection: Connection) -> None:
+        """Remember that the checks before enabling have just found nothing missing."""
+        if held := self.authorizations.get(connection.procore_authorization_id):
+            self._note(connection, held, None)
 
     def _next(self, connection: Connection, *, lost_rights: bool = False) -> Connection | None:
         after = takeover.take_over(

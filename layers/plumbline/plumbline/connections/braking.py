@@ -6,12 +6,13 @@ has another one, and is shown anew.
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from plumbline.agreement.brake import plan_hash
+from plumbline.connections.linking import parted
 from plumbline.errors import Reject
+from plumbline.issues.holding import approved
 from plumbline.issues.pairs import every
 from plumbline.stores.ports import Stale
 from plumbline.stores.records import BRAKE, Cursor, LinkState
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
     from plumbline.stores.ports import Cursors, Links
     from plumbline.stores.records import Link
+
+DISMISSED = "A person dismissed the deletion of its twin."
+LINK_AGAIN = "Link it again by hand if it shall follow."
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +65,29 @@ def plan(links: Links, cursors: Cursors, connection_id: str) -> Held:
     cursor = cursors.get(connection_id, BRAKE)
     notes = cursor.notes if cursor else {}
     name = plan_hash((link.id, side(link)) for link in held)
-    approved = bool(held) and notes.get("approved", {}).get("hash") == name
-    return Held(float(notes.get("tripped_at", 0.0)), held, name, approved)
+    in_hand = notes.get("approved", {}).get("links", ())
+    released = bool(held) and all(approved(link, side(link)) or link.id in in_hand for link in held)
+    return Held(float(notes.get("tripped_at", 0.0)), held, name, released)
 
 
 def approve(
     links: Links, cursors: Cursors, connection_id: str, seen: str, *, now: float, hint: Callable[[Link], None]
 ) -> Held:
-    """Release exactly the plan with this hash. Raises `PlanChanged`, and `Stale` when the brake moved."""
+    """Release exactly the plan with this hash. Raises `PlanChanged`, and `Stale` when the brake moved.
+
+    Each link carries its own approval, so that no record grows with the plan; the cursor names only those
+    that a worker has in hand. Cut off half way, the rest of the plan is approved again.
+    """
     held = _exactly(links, cursors, connection_id, seen)
-    cursor = cursors.get(connection_id, BRAKE) or Cursor(connection_id, BRAKE)
-    approved = {"hash": held.hash, "links": [link.id for link in held.links]}
-    cursors.save(replace(cursor, notes={**cursor.notes, "approved": approved}))
+    in_hand = []
     for link in held.links:
-        with contextlib.suppress(Stale):  # a worker has it in hand, and reads the approval itself
-            links.save(replace(link, due_at=now))
+        try:
+            links.save(replace(link, due_at=now, pending={**link.pending, "approved": held.hash}))
+        except Stale:
+            in_hand.append(link.id)
+    cursor = cursors.get(connection_id, BRAKE) or Cursor(connection_id, BRAKE)
+    cursors.save(replace(cursor, notes={**cursor.notes, "approved": {"hash": held.hash, "links": in_hand}}))
+    for link in held.links:
         hint(link)
     return replace(held, approved=True)
 
@@ -87,7 +99,7 @@ def dismiss(links: Links, cursors: Cursors, connection_id: str, seen: str, *, no
     """
     held = _exactly(links, cursors, connection_id, seen)
     for link in held.links:
-        links.save(_unlinked(link, now))
+        links.save(parted(link, DISMISSED, LINK_AGAIN, now=now))
     cursor = cursors.get(connection_id, BRAKE)
     if cursor:
         kept = {name: value for name, value in cursor.notes.items() if name not in ("tripped_at", "approved")}
@@ -100,16 +112,3 @@ def _exactly(links: Links, cursors: Cursors, connection_id: str, seen: str) -> H
     if held.hash != seen or not held.links:
         raise PlanChanged(held)
     return held
-
-
-def _unlinked(link: Link, now: float) -> Link:
-    cause, step = "A person dismissed the deletion of its twin.", "Link it again by hand if it shall follow."
-    return replace(
-        link,
-        state=LinkState.UNLINKED,
-        pending={},
-        due_at=0.0,
-        cause=cause,
-        next_step=step,
-        updated_at=now,
-    )

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from plumbline.errors import Reject
 from plumbline.issues import hints
-from plumbline.issues.pairs import every
-from plumbline.issues.telling import revived
+from plumbline.issues.pairs import every, revived
 from plumbline.procore import companies, permissions
 from plumbline.procore import items as procore_items
 from plumbline.procore.reading import id_of

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from plumbline.stores.ports import ActivityLog
     from plumbline.stores.records import Connection
 
+ASK_LATER = "Ask for a new preview when Procore and CxAlloy answer and the hour has calls left."
 AUTHORIZE = "Authorize again or replace the key, then ask again."
 
 
@@ -74,6 +75,14 @@ class Jobs:
         if job["job"] == "approve" and asked.state == "approving":
             return self._guarded(asked, lambda: self._approve(connection, settings, asked, job["who"]))
         return "dropped"
+
+    def give_up(self, job: dict[str, Any], reason: str) -> bool:
+        """End a preview or approval that waited for the last time; say whether there was one to end."""
+        asked = previews.read(self.memory.work, job["connection_id"], job.get("preview_id", ""))
+        if asked is None or asked.state not in ("waiting", "approving"):
+            return False
+        self._failed(asked, f"It waited too often. Last it waited for this: {reason}", ASK_LATER)
+        return True
 
     def approve(self, connection: Connection, made: Preview, who: str) -> Preview:
         """Approve a preview that `must_be_approvable`; stores and returns how it went."""

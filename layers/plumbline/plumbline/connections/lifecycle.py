@@ -6,13 +6,12 @@ goes on where it stopped.
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from plumbline.errors import Reject
-from plumbline.stores.ports import Stale
-from plumbline.stores.records import COMMENTS, SWEEP, TRACKER, Activity, ConnectionState, Cursor
+from plumbline.issues import rounds
+from plumbline.stores.records import COMMENTS, SWEEP, TRACKER, Activity, ConnectionState
 
 if TYPE_CHECKING:
     from plumbline.stores.ports import ActivityLog, Connections, Cursors
@@ -76,16 +75,13 @@ def must_sync(connection: Connection) -> None:
 
 def make_due(cursors: Cursors, connection: Connection, *, now: float) -> None:
     """Let the next scheduled polls serve this connection on both sides, a full inventory included."""
-    for name in _POLLS.get(connection.approach, (TRACKER,)):
-        _make_due(cursors, cursors.get(connection.id, name) or Cursor(connection.id, name), now)
+    for name in polls_of(connection):
+        rounds.make_due(cursors, connection.id, name, now=now)
 
 
-def _make_due(cursors: Cursors, cursor: Cursor, now: float) -> None:
-    """Make one poll due; one that runs right now is left alone."""
-    if cursor.lease_until > now:
-        return
-    with contextlib.suppress(Stale):  # someone else moved it: then a poll has begun or ended this instant
-        cursors.save(replace(cursor, due_at=now))
+def polls_of(connection: Connection) -> tuple[str, ...]:
+    """Name the cursors of what looks at the two sides."""
+    return _POLLS.get(connection.approach, (TRACKER,))
 
 
 def note(

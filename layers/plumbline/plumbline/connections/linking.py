@@ -89,17 +89,9 @@ def set_aside(
         must_be_free(known, now=now)
     if link.observation_id or any(one.key == OBSERVATION for one in links.intents(link.id)):
         raise _taken("issue_id", "This issue has a twin by now, or one is being made.")
-    apart = replace(
-        link,
-        state=LinkState.UNLINKED,
-        issue_number=issue.number,
-        issue_address=address,
-        due_at=0.0,
-        wants=(),
-        cause=cause,
-        next_step="Link it by hand with the right one, or copy it to have another observation made.",
-        updated_at=now,
-    )
+    step = "Link it by hand with the right one, or copy it to have another observation made."
+    named = replace(link, issue_number=issue.number, issue_address=address)
+    apart = parted(named, cause, step, now=now)
     return links.save(apart) if known else links.create(apart)
 
 
@@ -108,17 +100,21 @@ def unlink(links: Links, link: Link, *, now: float) -> Link:
     must_be_free(link, now=now)
     if link.state is LinkState.UNLINKED:
         return link
-    cause, step = "A person parted the two.", "Link them again by hand, or copy the issue again."
-    return links.save(
-        replace(
-            link,
-            state=LinkState.UNLINKED,
-            pending={},
-            due_at=0.0,
-            cause=cause,
-            next_step=step,
-            updated_at=now,
-        )
+    step = "Link them again by hand, or copy the issue again."
+    return links.save(parted(link, "A person parted the two.", step, now=now))
+
+
+def parted(link: Link, cause: str, next_step: str, *, now: float) -> Link:
+    """Return the link of two that are twins no longer."""
+    return replace(
+        link,
+        state=LinkState.UNLINKED,
+        pending={},
+        due_at=0.0,
+        wants=(),
+        cause=cause,
+        next_step=next_step,
+        updated_at=now,
     )
 
 

@@ -70,9 +70,9 @@ def may_work(client: ProcoreClient, connection: Connection, candidate: Authoriza
 
 
 def missing(client: ProcoreClient, connection: Connection, held: Authorization) -> Reject | None:
-    """What keeps an authorizer from the work that the settings need, with whom to ask; None for nothing. 1 call.
+    """What keeps an authorizer from the work that the settings need, with whom to ask; None for nothing.
 
-    Raises `Retry` when Procore cannot be asked.
+    1 call. Raises `Retry` when Procore cannot be asked.
     """
     settings = connection_settings.read(connection.settings)
     needs = checks.needs(connection, settings, held)

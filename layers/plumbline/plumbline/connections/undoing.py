@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from plumbline.errors import Reject
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from plumbline.stores.ports import Links
     from plumbline.stores.records import Undo
 
@@ -28,11 +30,16 @@ def what_happens(undo: Undo) -> str:
     return _WHAT.get(undo.kind, _UNNAMED).format(fields=fields)
 
 
+def offered(undos: Iterable[Undo], *, now: float) -> tuple[Undo, ...]:
+    """Leave out what is kept no longer: the store removes it some time after that."""
+    return tuple(one for one in undos if not _is_over(one, now))
+
+
 def ask(links: Links, undo: Undo, *, now: float) -> Undo:
     """Store that a person wants it back; asking twice is asking once. Raises `Reject`."""
     if undo.undone_at:
         raise _refused("undone_already", "This was undone already.", "Read the item's undos again.")
-    if undo.delete_after and undo.delete_after <= now:
+    if _is_over(undo, now):
         raise _refused(
             "too_late", "The state before is kept no longer.", "Put it right by hand on the side it concerns."
         )
@@ -41,6 +48,10 @@ def ask(links: Links, undo: Undo, *, now: float) -> Undo:
     asked = replace(undo, asked_at=now)
     links.put_undo(asked)
     return asked
+
+
+def _is_over(undo: Undo, now: float) -> bool:
+    return bool(undo.delete_after) and undo.delete_after <= now
 
 
 def _refused(code: str, cause: str, next_step: str) -> Reject:

@@ -10,14 +10,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from plumbline.errors import Retry
-from plumbline.issues import hints, mapping, sync_fields, text
+from plumbline.issues import born, hints, mapping, sync_fields, text
 from plumbline.issues.sync_comments import Comments
 from plumbline.issues.sync_context import seen
 from plumbline.issues.sync_files import Files
 from plumbline.stores.records import LinkState
 
 if TYPE_CHECKING:
-    from plumbline.connections.settings import IssueSettings
     from plumbline.cxalloy.model import Issue
     from plumbline.issues.sync_context import Context
     from plumbline.procore.observations import Observation
@@ -36,18 +35,6 @@ _WRITTEN = {
 }
 
 
-def wanted(observation: Observation, settings: IssueSettings) -> bool:
-    """Whether this observation is to have an issue: born in Procore, of a chosen type, trade or location."""
-    births = settings.sync.births
-    ours = text.names_an_issue(observation.description)
-    chosen = (
-        observation.type_id in births.types
-        or observation.trade_id in births.trades
-        or observation.location_id in births.locations
-    )
-    return chosen and not ours and not observation.personal
-
-
 @dataclass(slots=True)
 class Births:
     """The issues that one connection makes."""
@@ -62,7 +49,7 @@ class Births:
         if found is None:
             return self._missing(link)
         observation = found[0]
-        if known is None and not wanted(observation, self.context.settings):
+        if known is None and not born.wanted(observation, self.context.settings):
             return replace(link, state=LinkState.UNLINKED)
         made = self._made(link, observation, known)
         link = self.context.save(replace(link, issue_id=made.result_id))

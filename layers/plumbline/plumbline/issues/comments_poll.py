@@ -82,7 +82,7 @@ class CommentsPoll:
         return untold
 
     def _known(self, log: ResponseLog) -> bool:
-        """Whether the log was carried over or written by us; where its link waits for the proof, this is it."""
+        """Whether the log was carried over or written by us; a link that waits for the proof has it now."""
         link_id = self.links.by_log(self.connection.id, log.id)
         link = self.links.get(link_id) if link_id else None
         if link:

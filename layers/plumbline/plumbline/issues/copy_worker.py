@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from plumbline.connections import settings as connection_settings
 from plumbline.errors import NeedsAuthorization, Reject, Retry
-from plumbline.issues.noticed import note_cause, note_dead
+from plumbline.issues.noticed import about, note_cause, note_dead
+from plumbline.issues.pairs import current
 from plumbline.issues.standing import credentials
 from plumbline.stores.ports import Stale
 from plumbline.stores.records import Activity, ConnectionState, LinkState
@@ -88,7 +89,7 @@ class CopyWorker:
 
     def _ended(self, outcome: Outcome, cause: str) -> str:
         copied = outcome.name == "copied"
-        link = self._current(outcome.link)
+        link = current(self.links, outcome.link)
         state = LinkState.COPIED if copied or link.state is LinkState.COPIED else LinkState.LEFT
         self._let_go(replace(link, state=state, tries=0, cause="", next_step=""), due_at=0.0)
         if outcome.name != "not_wanted":
@@ -103,7 +104,7 @@ class CopyWorker:
         return outcome.name
 
     def _retry(self, link: Link, error: Retry, cause: str, park_after: int) -> str:
-        link = self._current(link)
+        link = current(self.links, link)
         tries = link.tries + 1 if error.counts else link.tries
         if tries >= park_after:
             step = "Read the cause, mend it if it lies on your side, then retry this item."
@@ -119,7 +120,7 @@ class CopyWorker:
 
     def _park(self, link: Link, reason: str, next_step: str, cause: str) -> str:
         link = replace(
-            self._current(link), state=LinkState.PARKED, tries=0, cause=reason, next_step=next_step
+            current(self.links, link), state=LinkState.PARKED, tries=0, cause=reason, next_step=next_step
         )
         self._let_go(link, due_at=0.0)
         self._log(link, "parked", reason, cause, next_step=next_step)
@@ -129,23 +130,13 @@ class CopyWorker:
         if note_dead(self.authorizations, error):
             step = "Authorize again on the connection's page; the work then goes on by itself."
             self._log(link, "needs_authorization", error.cause, cause, next_step=step)
-        self._wait_for_people(self._current(link))
+        self._wait_for_people(current(self.links, link))
         return "needs_authorization"
 
     def _hold(self, connection: Connection, link: Link, error: Reject, cause: str) -> str:
         if note_cause(self.connections, connection, error.cause):
             self._log(link, "failed", error.cause, cause, next_step=error.next_step)
-        return self._wait_for_people(self._current(link))
-
-    def _current(self, link: Link) -> Link:
-        """The link as stored now: the engine may have given it its observation before it failed.
-
-        Raises `Stale` when the lease ran out and another worker has it: the work is theirs now.
-        """
-        stored = self.links.get(link.id)
-        if stored is None or stored.lease_until != link.lease_until:
-            raise Stale(link.id)
-        return stored
+        return self._wait_for_people(current(self.links, link))
 
     def _let_go(self, link: Link, *, due_at: float) -> None:
         """Free the lease. A hint that came meanwhile makes the link due at once, so none is lost."""
@@ -153,21 +144,10 @@ class CopyWorker:
         try:
             self.links.save(waiting)
         except Stale:
-            newest = self._current(link)
+            newest = current(self.links, link)
             again = due_at if link.state is LinkState.PARKED else self.now()
             self.links.save(replace(waiting, hints=newest.hints, version=newest.version, due_at=again))
 
     def _log(self, link: Link, outcome: str, message: str, cause: str, **more: object) -> None:
-        self.activity.add(
-            Activity(
-                connection_id=link.connection_id,
-                at=self.now(),
-                outcome=outcome,
-                cause=cause,
-                message=message,
-                issue_id=link.issue_id,
-                issue_number=link.issue_number,
-                observation_id=link.observation_id,
-                **more,  # type: ignore[arg-type]
-            )
-        )
+        line = Activity(link.connection_id, self.now(), outcome, cause, message, **more)  # type: ignore[arg-type]
+        self.activity.add(about(link, line))

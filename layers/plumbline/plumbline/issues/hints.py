@@ -27,8 +27,9 @@ UNDO, PICKED, REMAP, RELINK = "undo", "picked", "remap", "relink"
 SHOWN, SHOWN_ISSUE = "shown", "shown-issue"
 """What is done and not seen by anyone yet: an update of the observation, the issue as a pass left it.
 
-A response log is "shown#<id>". A link waits for the proof, which costs no call: a webhook, the sweep's list or a
-poll shows it. Without the one of the issue, a person who undoes our write before a poll saw it would be missed.
+A response log is "shown#<id>". A link waits for the proof, which costs no call: a webhook, the sweep's list
+or a poll shows it. Without the one of the issue, a person who undoes our write before a poll saw it would be
+missed.
 """
 
 

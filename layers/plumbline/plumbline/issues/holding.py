@@ -1,7 +1,8 @@
 """Whether a delete may go ahead now, or waits for a person: the brake on mass deletes at work (S16).
 
-Its cursor's notes: `deletes`, the times of those that count; `tripped_at`; `approved`, the links of the one
-plan that a person released. The brake is on while any link is held: with the last one it lets go by itself.
+Its cursor's notes: `deletes`, the times of those that count; `tripped_at`; `approved`, the plan's hash and
+those of its links that a worker had in hand when a person released it: all others carry the mark themselves.
+The brake is on while any link is held: with the last one it lets go by itself.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ class Brake:
         `empty`: the side that the delete comes from shows none of the other twins. What was released before a
         crash is not counted again.
         """
-        if begun(link, what):
+        if begun(link, what) or approved(link, what):
             return True
         cursor = self._lease()
         released, notes = self._counted(link, dict(cursor.notes), empty=empty)
@@ -92,6 +93,11 @@ class Brake:
     def _others_held(self, link: Link) -> int:
         held = self.context.carrying.links.counts(self.context.connection.id).get(LinkState.HELD, 0)
         return held - (link.state is LinkState.HELD)
+
+
+def approved(link: Link, what: str) -> bool:
+    """Whether a person approved exactly this delete: it is marked on the held link itself."""
+    return link.pending.get("delete") == what and bool(link.pending.get("approved"))
 
 
 def begun(link: Link, what: str) -> bool:

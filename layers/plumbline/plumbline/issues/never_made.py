@@ -22,11 +22,16 @@ class NeverMade:
     context: Context
 
     def refused(self, link: Link, refusal: Reject) -> Reject | Retry:
-        """What follows from a refusal in a pass: an acknowledged observation may never have been made."""
-        if refusal.code != "not_found" or not link.observation_id or not _never_seen(link):
+        """What follows from a refusal in a pass: an acknowledged observation may never have been made.
+
+        Where Procore shows the observation, what it did not find a moment ago is looked for again.
+        """
+        if refusal.code != "not_found" or not link.observation_id:
             return refusal
         procore = self.context.carrying.procore
-        if procore.read(link.observation_id) or procore.recycled(link.observation_id):
+        if procore.read(link.observation_id):
+            return Retry(f"Procore did not find a part of the pair: {refusal.cause}", after=30, counts=True)
+        if not _never_seen(link) or procore.recycled(link.observation_id):
             return refusal
         self.make_anew(link)
         return not_readable(link)

@@ -1,4 +1,4 @@
-"""What a worker notices of a whole connection: noted once, by whoever meets it first."""
+"""What a worker notices of a whole connection, noted once by whoever meets it first; lines about an item."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from plumbline.stores.ports import Stale
 if TYPE_CHECKING:
     from plumbline.errors import NeedsAuthorization
     from plumbline.stores.ports import Authorizations, Connections
-    from plumbline.stores.records import Connection
+    from plumbline.stores.records import Activity, Connection, Link
 
 
 def note_dead(authorizations: Authorizations, error: NeedsAuthorization) -> bool:
@@ -36,3 +36,13 @@ def save(connections: Connections, connection: Connection) -> None:
         connections.save(connection)
     except Stale:
         pass
+
+
+def about(link: Link, line: Activity) -> Activity:
+    """A line of the activity log with the item that it is about."""
+    return replace(
+        line,
+        issue_id=link.issue_id,
+        issue_number=link.issue_number,
+        observation_id=link.observation_id,
+    )

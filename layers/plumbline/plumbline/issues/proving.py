@@ -1,8 +1,9 @@
-"""Whether what we wrote is there: answers that never came, and writes that were acknowledged and had no effect.
+"""Whether what we wrote is there: answers that never came, and writes that were taken and had no effect.
 
-Procore's answer to an update is what the base moves to. Until Procore shows the update by itself, what was agreed
-before is kept as `pending["proof"]`, and the link waits with `hints.SHOWN` among its wants. The webhook of our own
-write, the sweep's list or the next read is the proof; none of them costs a call of its own.
+Procore's answer to an update is what the base moves to. Until Procore shows the update by itself, what was
+agreed before is kept as `pending["proof"]`, and the link waits with `hints.SHOWN` among its wants. The
+webhook of our own write, the sweep's list or the next read is the proof; none of them costs a call of its
+own.
 """
 
 from __future__ import annotations
@@ -52,19 +53,18 @@ def answered(context: Context, link: Link, sides: Sides) -> Link:
             known = sync_fields.base_of(link, name)
             if known is None or name not in mine or mine[name] == known.of(side):
                 continue
-            if _is_ours(context, link, side, name, value, sides):
+            if mine[name] == value or _stored(context, link, side, name, sides):
                 pair = [other, mine[name]] if side == "procore" else [mine[name], other]
                 link = replace(link, base={**link.base, name: pair})
     return link
 
 
-def _is_ours(context: Context, link: Link, side: Side, name: str, value: str | None, sides: Sides) -> bool:
-    mine = sides.procore[name] if side == "procore" else sides.tracker[name]
-    if mine == value or (name != "description" and text.stored_as(mine, value)):
-        return True
-    return name == "description" and text.stored_as(
-        sync_plan.whole(name, side, sides), _sent(context, link, side)
-    )
+def _stored(context: Context, link: Link, side: Side, name: str, sides: Sides) -> bool:
+    """Whether a side may have made what it shows of what we sent, trimming or cutting it."""
+    if name == "description":
+        return text.stored_as(sync_plan.whole(name, side, sides), _sent(context, link, side))
+    shown = sides.procore[name] if side == "procore" else sides.tracker[name]
+    return text.stored_as(shown, link.pending[side][name][0])
 
 
 def _sent(context: Context, link: Link, side: Side) -> str:
@@ -94,8 +94,8 @@ def lasted(context: Context, link: Link, observation: Observation) -> Link:
 def doubted(link: Link, sides: Sides) -> Link:
     """Settle the proof by what is seen: a field that shows what was there before our write is doubtful.
 
-    Procore may have dropped the write, or a person may have put the former value back. It counts as changed on
-    both sides, so that neither value is lost.
+    Procore may have dropped the write, or a person may have put the former value back. It counts as changed
+    on both sides, so that neither value is lost.
     """
     proof = link.pending.get("proof")
     if not proof:

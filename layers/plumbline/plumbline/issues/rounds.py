@@ -50,7 +50,7 @@ def _nobody(_connection: Connection, _refusal: Reject | None) -> None:
 class Rounds:
     """What all rounds need; `name` is the cursor that says which connections are due.
 
-    `take_over` puts another authorizer in the place of one that a refusal shows to have lost its rights (S10).
+    `take_over` puts another authorizer in the place of one that a refusal shows to lack its rights (S10).
     """
 
     connections: Connections
@@ -112,7 +112,7 @@ class Rounds:
     def _weighed(
         self, connection: Connection, cursor: Cursor, refusal: Reject, cause: str
     ) -> tuple[Cursor, float]:
-        """What a refusal leads to: the next authorizer polls, or the connection says why it does not get on."""
+        """What a refusal leads to: the next authorizer polls, or the connection says why none does."""
         try:
             if self.take_over(connection, refusal):
                 return _refused(cursor, ""), 0.0

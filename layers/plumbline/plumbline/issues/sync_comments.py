@@ -34,7 +34,7 @@ def log_key(log_id: str) -> str:
 
 
 def asset_step(count: int, source: Mapping[str, Any]) -> PostComment:
-    """The note about one change of the asset; `source` has the asset's line before and after, "from" and "to"."""
+    """The note about one change of the asset; `source` has its line before and after, "from" and "to"."""
     line = str(source["to"] or text.NO_ASSET)
     return PostComment(f"asset#{count}", text.asset_mark(count), text.asset_note(line, count), source=source)
 
@@ -103,7 +103,7 @@ class Comments:
                 continue
             if intent.result_id in there:
                 self.context.unshown.discard(word)
-            elif whole and carrying.now() - intent.started_at > proving.LAG:
+            elif whole and carrying.now() - intent.started_at > proving.LATEST / 2:
                 self._take_back(link, intent)
 
     def _take_back(self, link: Link, intent: Intent) -> None:

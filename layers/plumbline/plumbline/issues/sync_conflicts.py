@@ -1,4 +1,4 @@
-"""Conflicts of one pair: both values kept before one is overwritten, and carried over when a person picks (A13)."""
+"""Conflicts of one pair: both values kept before one is overwritten, carried over when picked (A13)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Conflicts:
             self.picked = tuple(one for one in found if one.state == "picked" and one.field != DELETION)
 
     def keep(self, link: Link, plan: Plan, sides: Sides) -> None:
-        """Keep both values of every field that both sides changed; close what a person need not decide any more."""
+        """Keep both values of what both sides changed; close what a person need not decide any more."""
         for one in plan.decisions:
             if one.kind == "conflict":
                 self._keep(link, one, sides)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from plumbline.errors import Reject
 from plumbline.issues import hints
+from plumbline.issues.noticed import about
 from plumbline.stores.records import Activity, Undo
 
 if TYPE_CHECKING:
@@ -51,8 +52,8 @@ class Context:
     """One connection at work.
 
     `weigh` raises what a refusal means for the whole connection, and nothing for one that is about the item.
-    `said` counts what this pass changed, for the outcome's name; `unshown` is what Procore acknowledged on this
-    link and has not shown yet, see `hints.SHOWN`.
+    `said` counts what this pass changed, for the outcome's name; `unshown` is what Procore acknowledged on
+    this link and has not shown yet, see `hints.SHOWN`.
     """
 
     connection: Connection
@@ -95,22 +96,18 @@ class Context:
     ) -> None:
         """Write one line of the activity log."""
         self.said.append(outcome)
-        self.activity.add(
-            Activity(
-                self.connection.id,
-                self.carrying.now(),
-                outcome,
-                self.cause,
-                message,
-                issue_id=link.issue_id,
-                issue_number=link.issue_number,
-                observation_id=link.observation_id,
-                direction=direction,
-                next_step=next_step,
-                before=dict(before or {}),
-                after=dict(after or {}),
-            )
+        line = Activity(
+            self.connection.id,
+            self.carrying.now(),
+            outcome,
+            self.cause,
+            message,
+            direction=direction,
+            next_step=next_step,
+            before=dict(before or {}),
+            after=dict(after or {}),
         )
+        self.activity.add(about(link, line))
 
     def keep_for_undo(
         self,

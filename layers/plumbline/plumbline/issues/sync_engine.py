@@ -1,12 +1,12 @@
 """One pass over one pair: reads what the hint asks for, and brings both sides to agreement (A10-A35).
 
-The worker holds the link's lease. Each part remembers its steps as they are proven; cut off anywhere, the next
-pass finds what is missing and nothing else.
+The worker holds the link's lease. Each part remembers its steps as they are proven; cut off anywhere, the
+next pass finds what is missing and nothing else.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from plumbline.errors import Reject
@@ -34,11 +34,16 @@ OFF = frozenset({LinkState.UNLINKED, LinkState.LEFT})
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The three kinds of things that a pair is kept true in."""
+    """The three kinds of things that a pair is kept true in.
+
+    `attachments` are the observation's as read, `processed` the facets of the issue that were looked at.
+    """
 
     fields: Fields
     comments: Comments
     files: Files
+    attachments: list[Attachment] = field(default_factory=list)
+    processed: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -78,31 +83,30 @@ class SyncEngine:
         parts = Parts(
             Fields(self.context, Lookups(self.context)), Comments(self.context), Files(self.context)
         )
-        attachments: tuple[Attachment, ...] = ()
-        processed: set[str] = set()
         if self._to_be_made(link):
             address = self.context.carrying.tracker.web_address(issue)
             creating = Creating(self.context, parts.fields.lookups, parts.files)
             link, observation = creating.make(link, issue, address)
             task = replace(task, facets=frozenset(hints.ALL) - {hints.LOGS})
             if not link.observed_at:  # found again: people may have changed it since it was made
-                task, attachments = replace(task, facets=frozenset(hints.ALL)), observation.attachments
+                task = replace(task, facets=frozenset(hints.ALL))
+                parts.attachments.extend(observation.attachments)
                 link, issue = parts.fields.agree(link, issue, observation, task)
         elif task.wants(hints.ISSUE_FIELDS, hints.OBSERVATION, hints.REMAP, hints.PICKED):
             found = self._observe(link)
             if found is None:
                 return Deletions(self.context).observation_missing(link, issue)
             link, observation = found
-            attachments = observation.attachments
+            parts.attachments.extend(observation.attachments)
             link, issue = parts.fields.agree(link, issue, observation, task)
-            processed.add(hints.ISSUE_FIELDS)
+            parts.processed.add(hints.ISSUE_FIELDS)
         try:
-            return self._comments_and_files(link, issue, task, parts, attachments, processed)
+            return self._comments_and_files(link, issue, task, parts)
         except Reject as refusal:
             raise NeverMade(self.context).refused(link, refusal) from refusal
 
     def _copied(self, link: Link, issue: Issue | None) -> Link:
-        """A pair of a one-time copy is kept in sync from now on, as it is; one that lost a side stays as it was.
+        """A pair of a one-time copy is kept in sync from now on; one that lost a side stays as it was.
 
         What both sides hold counts as agreed: the copy never said what else did.
         """
@@ -139,15 +143,7 @@ class SyncEngine:
         link = proving.lasted(self.context, link, observation)
         return seen(link, observation, answer.date), observation
 
-    def _comments_and_files(
-        self,
-        link: Link,
-        issue: Issue,
-        task: Task,
-        parts: Parts,
-        attachments: tuple[Attachment, ...],
-        processed: set[str],
-    ) -> Link:
+    def _comments_and_files(self, link: Link, issue: Issue, task: Task, parts: Parts) -> Link:
         """What came from Procore first: it settles which of the issue's comments and files are ours."""
         sync, carrying = self.context.settings.sync, self.context.carrying
         if sync.comments and task.wants(hints.LOGS):
@@ -155,19 +151,20 @@ class SyncEngine:
             parts.comments.shown(link, logs, whole=not task.logs)
             theirs = parts.comments.to_tracker(link, issue, logs)
             if sync.files and sync.comment_attachments:
-                attachments += tuple(one for log in theirs for one in log.attachments)
-        if sync.files and attachments:
-            parts.files.to_tracker(link, issue, attachments)
+                parts.attachments.extend(one for log in theirs for one in log.attachments)
+        if sync.files and parts.attachments:
+            parts.files.to_tracker(link, issue, parts.attachments)
         latest = carrying.latest or issue
         news = parts.comments.wrote_to_tracker or parts.comments.taken_back
         if sync.comments and (task.wants(hints.ISSUE_COMMENTS) or news):
             parts.comments.to_procore(link, latest)
-            processed.add(hints.ISSUE_COMMENTS)
+            parts.processed.add(hints.ISSUE_COMMENTS)
         news = parts.files.wrote_to_tracker or parts.comments.taken_back
         if sync.files and (task.wants(hints.ISSUE_FILES) or news):
             parts.files.to_procore(link, latest)
-            processed.add(hints.ISSUE_FILES)
-        return self._looked_at(link, facets.seen(link.issue_seen, issue, latest, frozenset(processed)), task)
+            parts.processed.add(hints.ISSUE_FILES)
+        now = facets.seen(link.issue_seen, issue, latest, frozenset(parts.processed))
+        return self._looked_at(link, now, task)
 
     def _looked_at(self, link: Link, now: str, task: Task) -> Link:
         """Remember what was looked at, be it our own writing or people's: it is no news to the poll.

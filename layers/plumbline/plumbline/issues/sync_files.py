@@ -7,7 +7,6 @@ confirmed by no public source. To the tracker it goes by way of the worker's dis
 from __future__ import annotations
 
 import mimetypes
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -42,7 +41,7 @@ class Files:
     context: Context
     wrote_to_tracker: bool = False
 
-    # ---- To Procore ------------------------------------------------------------------------------------------
+    # ---- To Procore --------------------------------------------------------------------------------------
 
     def to_procore(self, link: Link, issue: Issue) -> None:
         """Upload what Procore does not have and attach it all with one comment."""
@@ -52,8 +51,8 @@ class Files:
             # an unsettled note comes first: whether it was posted decides what is still to be sent
             self._post(link, known.key, self._begun(link, issue, known.file_ids))
         intents = carrying.progress(link).intents
-        there, coming = _at_procore(intents), _coming(intents)
-        new = [file for file in issue.files if file.id not in there and (file.name, file.size) not in coming]
+        there = _at_procore(intents)
+        new = [file for file in issue.files if file.id not in there and not _may_be_coming(file, intents)]
         for start in range(0, len(new), MOST_IN_A_NOTE):
             files = new[start : start + MOST_IN_A_NOTE]
             self._post(link, copy_plan.files_key([file.id for file in files]), files)
@@ -93,7 +92,7 @@ class Files:
                     Intent(link.id, attachment_key(attachment.id), started_at=at, result_id=mine.file_id)
                 )
 
-    # ---- To the tracker ----------------------------------------------------------------------------------------
+    # ---- To the tracker ----------------------------------------------------------------------------------
 
     def to_tracker(self, link: Link, issue: Issue, attachments: Iterable[Attachment]) -> None:
         """Bring over each file of Procore that the issue does not have."""
@@ -129,7 +128,7 @@ class Files:
         self.context.tell(link, "file", f"{attachment.name} carried over.", direction="to_tracker")
 
     def _ours(self, link: Link, attachment: Attachment, spooled: Spooled) -> str:
-        """The tracker's file that this one is a copy of: same name, same bytes, brought by us, not known yet."""
+        """The tracker's file that this is a copy of: same name, same bytes, brought by us, not known yet."""
         intents = self.context.carrying.progress(link).intents
         bound = {one.result_id for one in intents.values() if one.key.startswith("attachment#")}
         for stored in self.context.carrying.links.files(link.id):
@@ -139,10 +138,17 @@ class Files:
         return ""
 
     def _twin(self, link: Link, issue: Issue, attachment: Attachment, spooled: Spooled) -> str:
-        """A file that the issue had all along, with the same name and the same bytes (A11)."""
+        """A file that both twins had before they were joined, with the same name and the same bytes (A11).
+
+        Of twins that we made, equal files are two that people added, one on each side.
+        """
         intents = self.context.carrying.progress(link).intents
-        found = _unclaimed(issue, attachment.name, spooled.size, intents)
-        file = next((one for one in issue.files if one.id == found), None)
+        if copy_plan.OBSERVATION in intents:
+            return ""
+        there, alike = _at_procore(intents), (attachment.name, spooled.size)
+        file = next(
+            (one for one in issue.files if (one.name, one.size) == alike and one.id not in there), None
+        )
         if file is None:
             return ""
         with self.context.carrying.tracker.download(self.context.tracker_project, file) as (chunks, _):
@@ -155,8 +161,8 @@ class Files:
     ) -> None:
         carrying, project = self.context.carrying, self.context.tracker_project
 
-        def find(seen: Issue | None) -> str:
-            return _unclaimed(seen, attachment.name, spooled.size, carrying.progress(link).intents)
+        def look(intent: Intent) -> str:
+            return _made_by(intent, carrying.read(link), carrying.progress(link).intents)
 
         def make() -> str:
             before = {file.id for file in (carrying.read(link) or issue).files}
@@ -180,9 +186,13 @@ class Files:
         carrying.once(link).ensure(
             known,
             attachment_key(attachment.id),
-            look=lambda _: find(carrying.read(link)),
+            look=look,
             make=make,
-            source={"name": attachment.name, "size": spooled.size},
+            source={
+                "name": attachment.name,
+                "size": spooled.size,
+                "before": [file.id for file in (carrying.latest or issue).files],
+            },
         )
 
 
@@ -201,23 +211,25 @@ def _at_procore(intents: Mapping[str, Intent]) -> set[str]:
     return there
 
 
-def _coming(intents: Mapping[str, Intent]) -> set[tuple[str, int | None]]:
-    """Name and size of files that may have come from Procore just now: whether they did is not known yet."""
-    return {
-        (str(one.source.get("name")), one.source.get("size"))
+def _may_be_coming(file: IssueFile, intents: Mapping[str, Intent]) -> bool:
+    """Whether a file may have come from Procore just now, by an upload whose answer never came."""
+    return any(
+        one.key.startswith("attachment#") and not one.result_id and _may_be(file, one)
         for one in intents.values()
-        if one.key.startswith("attachment#") and not one.result_id
-    }
+    )
 
 
-def _unclaimed(issue: Issue | None, name: str, size: int, intents: Mapping[str, Intent]) -> str:
-    """A file of the issue with this name and size that no file of Procore is known to have become."""
-    claimed = Counter(one.result_id for one in intents.values() if one.key.startswith("attachment#"))
-    for file in issue.files if issue else ():
-        if file.name == name and file.size in (None, size) and not claimed[file.id]:
-            if file.id not in _at_procore(intents):
-                return file.id
-    return ""
+def _may_be(file: IssueFile, intent: Intent) -> bool:
+    """Whether a file may be what this upload made: of its name and size, and not there before."""
+    of_it = file.name == intent.source.get("name") and file.size in (None, intent.source.get("size"))
+    return of_it and file.id not in intent.source.get("before", ())
+
+
+def _made_by(intent: Intent, issue: Issue | None, intents: Mapping[str, Intent]) -> str:
+    """The file of the issue that an unanswered upload made; one that Procore has already is another's."""
+    there = _at_procore(intents)
+    files = issue.files if issue else ()
+    return next((file.id for file in files if _may_be(file, intent) and file.id not in there), "")
 
 
 def _chunks(spooled: Spooled) -> Iterator[bytes]:

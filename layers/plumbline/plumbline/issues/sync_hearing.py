@@ -88,8 +88,9 @@ class Hearing:
     def _seen(self, link: Link, hint: Hint) -> bool:
         """Whether our last read or write of the observation came after this event: told without a call.
 
-        Within one second Procore's `updated_at` leaves the order open; there the event counts as seen only where
-        it names our own app. That is no test of who made it: the authorizer's edits in Procore name no app.
+        Within one second Procore's `updated_at` leaves the order open; there the event counts as seen only
+        where it names our own app. That is no test of who made it: the authorizer's edits in Procore name no
+        app.
         """
         if link.state in RESTING and hint.verb == "delete":
             return True
@@ -103,7 +104,7 @@ class Hearing:
     def _by_our_app(self, hint: Hint) -> bool:
         return bool(hint.application) and hint.application == self.application()
 
-    # ---- A response log ----------------------------------------------------------------------------------------
+    # ---- A response log ----------------------------------------------------------------------------------
 
     def _of_log(self, connection: Connection, hint: Hint, deadline: float) -> Heard | str:
         """A new comment: one call reads all of the project's around it, in order, with their items.
@@ -134,7 +135,7 @@ class Hearing:
         )
 
     def _logs(self, connection: Connection, hint: Hint, deadline: float) -> tuple[ResponseLog, ...]:
-        """The project's logs around an event, and all since the poll last looked: none of them is passed over."""
+        """The project's logs around an event, and all since the poll last looked: none is passed over."""
         context = self.engine(connection, lambda: deadline - self.now(), False).context
         at = hint.at or self.now()
         cursor = context.cursors.get(connection.id, COMMENTS)
@@ -142,7 +143,7 @@ class Hearing:
         start = max(min(at, polled), at - FURTHEST) - AROUND
         return context.carrying.procore.logs_between(start, max(self.now(), at) + AROUND)
 
-    # ---- An observation born in Procore ------------------------------------------------------------------------
+    # ---- An observation born in Procore ------------------------------------------------------------------
 
     def _born(self, connection: Connection, hint: Hint, deadline: float) -> Link | None:
         """A link for an observation that was born in Procore and is to have an issue (A29)."""

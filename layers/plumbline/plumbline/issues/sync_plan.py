@@ -44,8 +44,8 @@ _AT_TRACKER = {
 class Plan:
     """The decisions on all fields, and what they mean for each side.
 
-    `procore` and `tracker` are what is sent there, by the vendor's own names; `asset_note` is a comment to post
-    where the asset changed and rewriting the description would flatten its formatting (A24, A50).
+    `procore` and `tracker` are what is sent there, by the vendor's own names; `asset_note` is a comment to
+    post where the asset changed and rewriting the description would flatten its formatting (A24, A50).
     """
 
     decisions: tuple[Decision, ...]
@@ -91,7 +91,7 @@ def plan(
 
 
 def _told_again(decision: Decision, view: View, sides: Sides, settings: IssueSettings) -> Decision:
-    """An asset that goes back to what its line in a formatted text says: a note said otherwise meanwhile (A50)."""
+    """An asset that goes back to what its line in a formatted text says: a note said otherwise (A50)."""
     in_text = view.field == "asset" and not settings.sync.assets_as_locations and sides.formatted
     if not (in_text and decision.kind == "settle" and view.base and view.over):
         return decision
@@ -102,14 +102,14 @@ def _told_again(decision: Decision, view: View, sides: Sides, settings: IssueSet
 
 
 def _unless_refused(decision: Decision, link: Link) -> Decision:
-    """Nothing where a side refused exactly this before (A18): the base stays, so that no value is forgotten."""
+    """Nothing where a side refused just this before (A18): the base stays, so no value is forgotten."""
     known = link.refused.get(decision.field)
     again = decision.to is not None and known == [decision.seen.tracker, decision.seen.procore]
     return Decision(decision.field, "rest", decision.seen) if again else decision
 
 
 def _as_edited(view: View, settings: IssueSettings) -> View:
-    """A mapped field whose pair the maps explain in neither direction any more, seen as edited in the tracker.
+    """A mapped field whose pair the maps explain in neither direction now, seen as edited in the tracker.
 
     The way back counts by its own rows only: that a default leads there explains nothing.
     """

@@ -17,8 +17,9 @@ from plumbline.issues import born, copy_plan, facets, missing, news, proving
 from plumbline.issues import listing as listings
 from plumbline.issues.backfill import LATER
 from plumbline.issues.hints import ISSUE_FIELDS, SHOWN_ISSUE
-from plumbline.issues.pairs import every
-from plumbline.issues.telling import Teller, asked, revived
+from plumbline.issues.noticed import about
+from plumbline.issues.pairs import every, revived
+from plumbline.issues.telling import Teller, asked
 from plumbline.stores.ports import Stale
 from plumbline.stores.records import Activity, Link, LinkState
 
@@ -165,19 +166,8 @@ class _Compared:
             self.poll.links.save(replace(left, updated_at=now))
         except Stale:
             return False
-        self.poll.activity.add(
-            Activity(
-                link.connection_id,
-                now,
-                "left",
-                self.cause,
-                OUT_OF_SYNC,
-                issue_id=link.issue_id,
-                issue_number=link.issue_number,
-                observation_id=link.observation_id,
-                direction="",
-            )
-        )
+        line = Activity(link.connection_id, now, "left", self.cause, OUT_OF_SYNC, direction="")
+        self.poll.activity.add(about(link, line))
         return True
 
     def _new(self, issue: Issue) -> bool:

@@ -1,7 +1,7 @@
 """One hint of the sync queue, from finding its link to letting go of it.
 
-A lost, doubled, late or re-ordered hint is harmless: the link says what is due, both sides are read afresh, and
-what was read already ends without a call (A16, A17).
+A lost, doubled, late or re-ordered hint is harmless: the link says what is due, both sides are read afresh,
+and what was read already ends without a call (A16, A17).
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from plumbline.issues.copy_worker import (
     OF_THE_CONNECTION,
     WAIT_FOR_PEOPLE,
 )
-from plumbline.issues.noticed import note_cause, note_dead
+from plumbline.issues.noticed import about, note_cause, note_dead
+from plumbline.issues.pairs import current
 from plumbline.issues.standing import RIGHTS_LOST, credentials
 from plumbline.issues.sync_context import WRITE_CAP, Task
 from plumbline.issues.sync_hearing import Hearing
@@ -82,7 +83,7 @@ class SyncWorker:
     def _standing(self, connection: Connection) -> bool:
         return bool(credentials(self.authorizations, connection))
 
-    # ---- Under the lease ---------------------------------------------------------------------------------------------
+    # ---- Under the lease ---------------------------------------------------------------------------------
 
     def _leased(self, connection: Connection, heard: Heard, hint: Hint, deadline: float) -> str:
         before = heard.link
@@ -102,7 +103,7 @@ class SyncWorker:
         return self._run(connection, link, task, deadline)
 
     def _task(self, heard: Heard, link: Link, hint: Hint) -> Task:
-        """What is to be looked at: what the hint says, what the link waits for, and all where that is not told."""
+        """What is to be looked at: what the hint says and the link waits for; all where that is not told."""
         before, proofs = heard.link, hints.proofs(link.wants)
         wanted = frozenset(link.wants) - proofs
         asked = (heard.facets - hints.proofs(heard.facets)) | wanted
@@ -145,7 +146,7 @@ class SyncWorker:
         return context.said[-1] if context.said else "at_rest"
 
     def _weigh(self, connection: Connection, refusal: Reject) -> None:
-        """Raise what a refusal means for the whole connection; nothing where it is about the item alone (S10)."""
+        """Raise what a refusal means for the connection; nothing where it is about the item alone (S10)."""
         if self.take_over(connection, refusal):
             raise Retry("Another authorizer has taken over; it goes on with this item")
 
@@ -164,7 +165,7 @@ class SyncWorker:
         return WRITE_CAP if refusal.code == WRITE_CAP else parked  # an alarm counts these
 
     def _retry(self, link: Link, error: Retry, task: Task, settings: IssueSettings) -> str:
-        link = self._current(link)
+        link = current(self.links, link)
         tries = link.tries + 1 if error.counts else link.tries
         if tries >= settings.park_after_tries:
             step = "Read the cause, mend it if it lies on your side, then retry this item."
@@ -181,7 +182,7 @@ class SyncWorker:
 
     def _park(self, link: Link, reason: str, next_step: str, task: Task) -> str:
         link = replace(
-            self._current(link), state=LinkState.PARKED, tries=0, cause=reason, next_step=next_step
+            current(self.links, link), state=LinkState.PARKED, tries=0, cause=reason, next_step=next_step
         )
         self._let_go(link, due_at=0.0)
         self._log(link, "parked", reason, task, next_step)
@@ -193,57 +194,36 @@ class SyncWorker:
             self._log(link, "needs_authorization", error.cause, task, step)
         connection = self.connections.get(link.connection_id)
         if connection and self.take_over(connection, None):
-            current = self._current(link)
-            self._let_go(replace(current, wants=_wants(current, task)), due_at=self.now())
+            newest = current(self.links, link)
+            self._let_go(replace(newest, wants=_wants(newest, task)), due_at=self.now())
             return "authorizer_changed"
-        return self._wait_for_people(self._current(link), task)
+        return self._wait_for_people(current(self.links, link), task)
 
     def _hold(self, connection: Connection, link: Link, error: Reject, task: Task) -> str:
         if note_cause(self.connections, connection, error.cause):
             self._log(link, "failed", error.cause, task, error.next_step)
-        return self._wait_for_people(self._current(link), task)
+        return self._wait_for_people(current(self.links, link), task)
 
     def _wait_for_people(self, link: Link, task: Task) -> str:
         self._let_go(replace(link, wants=_wants(link, task)), due_at=self.now() + WAIT_FOR_PEOPLE)
         return "waiting_for_people"
 
-    # ---- Letting go ----------------------------------------------------------------------------------------------------
-
-    def _current(self, link: Link) -> Link:
-        """The link as stored now: the engine may have saved more of it before it failed.
-
-        Raises `Stale` when the lease ran out and another worker has it: the work is theirs now.
-        """
-        stored = self.links.get(link.id)
-        if stored is None or stored.lease_until != link.lease_until:
-            raise Stale(link.id)
-        return stored
+    # ---- Letting go --------------------------------------------------------------------------------------
 
     def _let_go(self, link: Link, *, due_at: float) -> None:
-        """Free the lease. A hint that came meanwhile makes the link due at once, for all it may have meant."""
+        """Free the lease. A hint that came meanwhile makes the link due at once, for all it may mean."""
         waiting = replace(link, lease_until=0.0, due_at=due_at, updated_at=self.now())
         try:
             self.links.save(waiting)
         except Stale:
-            newest = self._current(link)
+            newest = current(self.links, link)
             parked = link.state is LinkState.PARKED
             again = replace(waiting, hints=newest.hints, version=newest.version)
             self.links.save(again if parked else replace(again, due_at=self.now(), wants=_asked(waiting)))
 
     def _log(self, link: Link, outcome: str, message: str, task: Task, next_step: str) -> None:
-        self.activity.add(
-            Activity(
-                link.connection_id,
-                self.now(),
-                outcome,
-                task.cause,
-                message,
-                issue_id=link.issue_id,
-                issue_number=link.issue_number,
-                observation_id=link.observation_id,
-                next_step=next_step,
-            )
-        )
+        line = Activity(link.connection_id, self.now(), outcome, task.cause, message, next_step=next_step)
+        self.activity.add(about(link, line))
 
 
 def _wants(link: Link, task: Task) -> tuple[str, ...]:

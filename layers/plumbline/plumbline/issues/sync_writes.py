@@ -1,7 +1,7 @@
-"""Brings the fields of one pair to agreement: plans, stores what it is about to do, writes, and proves (A12-A18).
+"""Brings the fields of one pair to agreement: plans, stores what it will do, writes, and proves (A12-A18).
 
-The base moves only to what a side acknowledged or what was read back from it (INVARIANTS 15). What a side refuses
-leaves the base as it was, and is not tried again until one of the two values is another.
+The base moves only to what a side acknowledged or what was read back from it (INVARIANTS 15). What a side
+refuses leaves the base as it was, and is not tried again until one of the two values is another.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from plumbline.stores.records import Link
 
 ROUNDS = 4
+PATIENCE = 2  # tries until a value that a side does not take is left to people
 # Refusals that speak of the values sent; all others speak of the item, the credential or the connection.
 OF_THE_VALUES = frozenset({"invalid", "refused", "malformed", "forbidden"})
 NAMES: dict[str, str] = {"procore": "Procore", "tracker": "CxAlloy"}
@@ -101,7 +102,7 @@ class Fields:
         link = sync_plan.agreed(_cleared(now.link, said), names, now.sides.tracker, now.sides.procore)
         return replace(now, link=self.context.save(replace(link, pending=proving.pending(link))))
 
-    # ---- Writing to Procore ----------------------------------------------------------------------------------
+    # ---- Writing to Procore ------------------------------------------------------------------------------
 
     def _at_procore(self, now: Found, plan: Plan) -> Found:
         decided = list(plan.writes("procore"))
@@ -144,7 +145,7 @@ class Fields:
             sync_plan.agreed(_cleared(link, ["asset"]), ["asset"], sides.tracker, sides.procore)
         )
 
-    # ---- Writing to the tracker ------------------------------------------------------------------------------
+    # ---- Writing to the tracker --------------------------------------------------------------------------
 
     def _at_tracker(self, now: Found, plan: Plan) -> Found:
         if not plan.tracker:
@@ -174,7 +175,7 @@ class Fields:
         )
         return replace(now, link=self.context.save(link), issue=after)
 
-    # ---- What both have in common --------------------------------------------------------------------------------
+    # ---- What both have in common ------------------------------------------------------------------------
 
     def _about_to(self, now: Found, side: Side, decided: Sequence[Decision]) -> Link:
         """Store what is about to be written and what it replaces, so that no crash leaves it unknown."""
@@ -202,7 +203,7 @@ class Fields:
         """Move the base to what the side says it holds now; what it ignored is tried again, then remarked."""
         link, mine = now.link, procore if side == "procore" else tracker
         ignored = [one for one in decided if self._ignored(one, side, mine)]
-        if ignored and link.tries < 2:
+        if ignored and link.tries < PATIENCE:
             untaken = ", ".join(one.field for one in ignored)
             raise Retry(
                 f"{NAMES[side]} took the write and shows no change of {untaken}", after=10, counts=True

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from plumbline.issues.hints import Hint
+from plumbline.issues.pairs import revived
 from plumbline.issues.sweep import AGAIN
 from plumbline.stores.ports import Stale, Taken
 from plumbline.stores.records import LinkState
@@ -21,16 +22,6 @@ if TYPE_CHECKING:
     from plumbline.stores.records import Link
 
 Facets = tuple[str, ...]
-
-
-def revived(link: Link) -> Link:
-    """The link with its work to be tried anew: parked before, or outside the filter.
-
-    A pair that agreed once is synced however it was parked; all others still wait for their twin, or for the
-    rest of a copy.
-    """
-    state = LinkState.SYNCED if link.base else LinkState.WAITING
-    return replace(link, state=state, tries=0, cause="", next_step="")
 
 
 def asked(link: Link, facets: Facets, now: float) -> bool:
@@ -73,7 +64,7 @@ class Teller:
             self._hint(link, facets, cause)
             return self._held()
         if link.state is LinkState.PARKED:
-            link = revived(link)
+            link, facets = revived(link), ()  # what it was parked over may lie in any facet
         due_at = now + AGAIN if self.room > 0 else now
         try:
             self.links.save(replace(link, wants=wanting(link, facets), due_at=due_at, updated_at=now))

@@ -95,7 +95,7 @@ def asset_line(issue: Issue) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """A description at Procore, taken apart: people's own text, our asset line, our link line ("" where gone)."""
+    """A description at Procore, taken apart: people's text, our asset line, our link line ("" if gone)."""
 
     body: str
     asset: str
@@ -106,7 +106,8 @@ def parts(description: str | None, address: str, asset_lines: Collection[str]) -
     """Take our lines out of a description, wherever people moved them (A26, A50).
 
     The link line is the last one with this address, the asset line the last that is one of `asset_lines`:
-    anything else that looks like ours is people's own text. A quote mark or markup around a line makes it theirs.
+    anything else that looks like ours is people's own text. A quote mark or markup around a line makes it
+    theirs.
     """
     lines = plain(description or "").split("\n")
     link = _last(
@@ -260,7 +261,7 @@ _OF_LOG = re.compile(r"\[[^\n]{0,500}Procore comment ([^\]\n]{1,64})\]")
 
 
 def tracker_comment_of(log: str) -> str:
-    """The id of the tracker's comment that a comment at Procore says it carries; "" for one that says none."""
+    """The id of the tracker's comment that a comment at Procore says it carries; "" where it says none."""
     found = _OF_TRACKER.match(log)
     return found[1] if found else ""
 
@@ -272,7 +273,7 @@ def tracker_files_of(log: str) -> tuple[str, ...]:
 
 
 def log_of(comment: str) -> str:
-    """The id of Procore's comment that a comment at the tracker says it carries; "" for one that says none."""
+    """The id of Procore's comment that a comment at the tracker says it carries; "" where it says none."""
     found = _OF_LOG.match(comment)
     return found[1] if found else ""
 

@@ -302,7 +302,7 @@ class Activity:
 
 TRACKER, COMMENTS, SWEEP, HOOK, BRAKE = "tracker", "comments", "sweep", "hook", "brake"
 RIGHTS = "rights"
-"""The names of a connection's cursors: two polls, the inventory, the webhook, the mass-delete brake, its rights."""
+"""The names of a connection's cursors: two polls, the inventory, webhook, mass-delete brake, its rights."""
 
 
 @dataclass(frozen=True, slots=True)
