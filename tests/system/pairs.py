@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tests.support import sync_pairs
+from tests.support import small, sync_pairs
 from tests.system.conftest import SYNC_PROJECT, SYNCED, Stack, authorization
 
 from sandbox.demo import agreement
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
 PROJECT = "200102"
 STATUSES = sync_pairs.STATUSES
+ADDED = {
+    "statuses": {small.READY: "Ready for Procore", small.SENT: "Sent to Procore", small.CLOSED: "Closed"},
+    "priorities": {"2": "Odd"},
+    "disciplines": {"11": "Envelope"},
+}
 Row = dict[str, Any]
 
 
@@ -142,7 +147,11 @@ def make(stack: Stack, tenant: str) -> Pairs:
             "project_id": PROJECT,
             "tracker_authorization_id": authorization(stack, tenant, "cxalloy_key"),
             "tracker_project_id": SYNC_PROJECT,
-            "settings": sync_pairs.settings(brake_count=2, brake_percent=5),
+            "settings": {
+                **sync_pairs.settings(brake_count=2, brake_percent=5),
+                # values that no issue has yet, and that no call of CxAlloy lists: added by hand
+                "added_values": ADDED,
+            },
         },
     )
     return Pairs(stack, f"/tenants/{tenant}/connections/{made['id']}")

@@ -195,8 +195,11 @@ class FacetHashes:
 
 
 def facet_hashes(issue: Issue) -> FacetHashes:
-    """Return a hash of each facet of an issue; equal content gives equal hashes."""
-    said = (_fields_said(issue), _comments_said(issue), _files_said(issue))
+    """Return a hash of each facet of an issue; equal content gives equal hashes.
+
+    A field that was left untold and one that is empty differ: what is told at last is news.
+    """
+    said = ([*_fields_said(issue), sorted(issue.missing)], _comments_said(issue), _files_said(issue))
     return FacetHashes(*map(_short, said))
 
 

@@ -88,7 +88,7 @@ class Carrying:
     def _send(self, link: Link, file: IssueFile) -> Link:
         try:
             with self.tracker.download(self.tracker_project_id, file) as download:
-                upload = self.procore.upload(file.name, download)
+                upload = self.procore.upload(file.name, download, file.size)
         except Reject as error:
             if error.code != "not_found":
                 raise

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from plumbline.errors import Reject, Retry
-from plumbline.issues import copy_plan, sync_fields
+from plumbline.issues import copy_plan, sync_fields, text
 from plumbline.issues.holding import Brake, begun
 from plumbline.issues.never_made import NeverMade, not_readable
 from plumbline.issues.pairs import every
@@ -107,9 +107,21 @@ class Deletions:
         """Whether the observation holds a value that was never agreed on: change beats delete."""
         if self.context.settings.sync.gone_issue_changed == "delete":
             return False
-        parts = sync_fields.parts_of(observation, link.issue_address, sync_fields.asset_lines(link))
+        meant = link if link.base else self._as_meant(link)
+        parts = sync_fields.parts_of(observation, link.issue_address, sync_fields.asset_lines(meant))
         now = sync_fields.procore_natives(observation, parts, self.context.settings)
+        if not link.base:
+            return not meant.base or any(
+                not text.stored_as(now[name], wanted)
+                for name, (_, wanted) in meant.base.items()
+                if name in now and name not in observation.missing
+            )
         return self._differs(link, 1, now, observation.missing, link.pending.get("procore", {}))
+
+    def _as_meant(self, link: Link) -> Link:
+        """A pair whose create was not brought to its end, held against what its observation was made of."""
+        made = self.context.carrying.progress(link).intents.get(copy_plan.OBSERVATION)
+        return replace(link, base=dict(made.source)) if made else link
 
     def _issue_changed(self, link: Link, issue: Issue) -> bool:
         now = sync_fields.tracker_natives(issue, self.context.settings)

@@ -6,7 +6,7 @@ import mimetypes
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from plumbline.errors import Reject
+from plumbline.errors import Reject, Retry
 from plumbline.issues.text import carries_key, same_name
 from plumbline.procore import companies, downloads, items, transfer
 from plumbline.procore.observations import observation_page
@@ -42,11 +42,19 @@ class ProcoreSide:
     uploads: UploadSettings
     now: Callable[[], float]
 
-    def upload(self, name: str, download: tuple[Iterator[bytes], int | None]) -> Uploaded:
-        """Bring a file over, by way of the disk: its size and hash are needed before the first byte goes."""
+    def upload(
+        self, name: str, download: tuple[Iterator[bytes], int | None], size: int | None = None
+    ) -> Uploaded:
+        """Bring a file over, by way of the disk: its size and hash are needed before the first byte goes.
+
+        `size` is what its owner says it has (bytes), where it is told. Raises `Retry` for other bytes than that.
+        """
         chunks, _ = download
         spooled = transfer.spool(chunks)
         with spooled.file:
+            if size is not None and size != spooled.size:
+                reason = f"{name} came with {spooled.size} bytes, and is said to have {size}"
+                raise Retry(reason, after=30, counts=True)
             upload_id = transfer.upload(
                 self.client,
                 self.client.session,

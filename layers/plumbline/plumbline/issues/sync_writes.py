@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from plumbline.errors import Reject, Retry
-from plumbline.issues import hints, proving, sync_fields, sync_plan
+from plumbline.issues import hints, proving, sync_fields, sync_plan, text
 from plumbline.issues.sync_comments import asset_step
 from plumbline.issues.sync_conflicts import Conflicts
 from plumbline.issues.sync_context import DIRECTION, last_received, seen
@@ -170,10 +170,23 @@ class Fields:
         shown = self._read(link, after, now.observation).sides.tracker
         # a key that the answer lacks is no proof against what was just acknowledged
         untold = {one.field: self._native(one, "tracker") for one in decided if one.field in after.missing}
+        taken = {one.field: self._taken(one, {**shown, **untold}, after, plan) for one in decided}
         link = self._proven(
-            replace(now, link=link), "tracker", decided, {**shown, **untold}, now.sides.procore
+            replace(now, link=link), "tracker", decided, {**shown, **taken}, now.sides.procore
         )
         return replace(now, link=self.context.save(link), issue=after)
+
+    def _taken(self, one: Decision, shown: Natives, after: Issue, plan: Plan) -> str | None:
+        """What the tracker made of what we sent.
+
+        Anything else is what a person made of it since, between our write and our read: no base, but an edit.
+        """
+        value, sent = shown[one.field], self._native(one, "tracker")
+        made, of = value, sent
+        if one.field == "description":
+            made, of = text.plain(after.description), plan.tracker["description"]
+        its_own = one.field in ("title", "description") and text.stored_as(made, of)
+        return value if its_own or value == one.seen.tracker else sent
 
     # ---- What both have in common ------------------------------------------------------------------------
 
