@@ -77,7 +77,7 @@ deploy: $(TOOLS)/sam/.done ## Deploy to AWS: make deploy STAGE=dev PARAMETERS="P
 # ---- Tests ----------------------------------------------------------------------------------------------
 
 .PHONY: test unit contract scenarios functions template system lint types bench secrets checkov format ci lock simulate ablation simulation
-test: install unit contract scenarios functions template system ## Every test, from the pure core to the deployed stack
+test: install unit contract scenarios functions template simulation system ## Every test, from the pure core to the deployed stack
 
 unit: .venv/.done ## The pure core, with all its branches
 	$(RUN) $(PYTEST) -n 2 tests/unit --cov --cov-config=tests/unit/coverage.ini --cov-report=term:skip-covered
@@ -85,7 +85,7 @@ unit: .venv/.done ## The pure core, with all its branches
 contract: .venv/.done ## Stores and clients against what they speak to
 	$(RUN) $(PYTEST) -n 2 tests/contract
 
-scenarios: .venv/.done ## The copy in one process: each behaviour, and killed at each of its steps
+scenarios: .venv/.done ## Copy and sync in one process: each behaviour, and killed at each of its steps
 	$(RUN) $(PYTEST) -n 2 tests/scenarios
 
 functions: .venv/.done ## The handlers, in one process

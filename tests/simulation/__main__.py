@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 from pathlib import Path
 
@@ -18,6 +19,7 @@ def main() -> int:
     asked.add_argument("--first", type=int, default=0)
     asked.add_argument("--story", type=int, default=None, help="tell the shortest story of this seed")
     given = asked.parse_args()
+    logging.disable(logging.CRITICAL)  # refusals are what the storms are made of
     if given.story is not None:
         print(told(shortest(of_seed(given.story))))
         return 0

@@ -11,6 +11,7 @@ import statistics
 import sys
 import tempfile
 import time
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +42,9 @@ def main() -> int:
         told = {
             "edits": _series(joined, _edit, "observation_updated"),
             "comments": _series(joined, _comment, "response_log_created"),
-            "edits_of_20_issues_at_once": _burst(joined),
+            "comments_that_set_a_status_too": _series(joined, _answer, "response_log_created"),
+            "edits_of_20_issues_at_once": _burst(joined, 4 * COUNT),
+            "the_same_again_with_warm_workers": _burst(joined, 5 * COUNT),
             "comments_by_poll": _polled(stack, joined),
         }
     target = ROOT / "build"
@@ -58,7 +61,7 @@ def _series(joined: Pairs, act: Callable[[Pairs, int], str], kind: str) -> Entry
     for number in range(COUNT):
         since = len(_journal(joined))
         mark = act(joined, number)
-        written = _written(joined, mark, seconds=60)
+        written = _written(joined, mark, seconds=400)
         trace = _journal(joined)[since:]
         began = next(one["at"] for one in trace if one["kind"] == kind)
         seconds.append(written - began)
@@ -66,9 +69,9 @@ def _series(joined: Pairs, act: Callable[[Pairs, int], str], kind: str) -> Entry
     return {**_figures(seconds), "p50_of_each_part": _parts(legs)}
 
 
-def _burst(joined: Pairs) -> Entry:
+def _burst(joined: Pairs, first: int) -> Entry:
     """One edit of each issue, all at the same time; Procore sends its webhooks one by one."""
-    marks = [_edit(joined, COUNT + number) for number in range(len(SYNCED))]
+    marks = [_edit(joined, first + number) for number in range(len(SYNCED))]
     written = [_written(joined, mark, seconds=120) for mark in marks]
     began = {
         one["changes"]["due_date"]["new"]: one["at"]
@@ -85,7 +88,7 @@ def _polled(stack: Stack, joined: Pairs) -> Entry:
     joined.ask("POST", "/enable")
     began = {}
     for number in range(POLLED):
-        mark = _comment(joined, COUNT + number)
+        mark = _comment(joined, 900 + number)
         began[mark] = next(
             one["at"]
             for one in reversed(_journal(joined))
@@ -96,7 +99,7 @@ def _polled(stack: Stack, joined: Pairs) -> Entry:
 
 
 def _edit(joined: Pairs, number: int) -> str:
-    day = f"2027-{number // 28 + 1:02}-{number % 28 + 1:02}"
+    day = (date(2027, 1, 1) + timedelta(days=number)).isoformat()
     twin = joined.twin(SYNCED[number % len(SYNCED)])
     joined.stack.in_procore("edit", observation_id=twin["id"], due_date=day)
     return day
@@ -105,6 +108,15 @@ def _edit(joined: Pairs, number: int) -> str:
 def _comment(joined: Pairs, number: int) -> str:
     mark = f"Remark {number:03} of the measurement."
     joined.say_there(SYNCED[number % len(SYNCED)], mark)
+    return mark
+
+
+def _answer(joined: Pairs, number: int) -> str:
+    """A comment that sets a status with it: Procore tells of both, in two webhooks at the same moment."""
+    mark = f"Answer {number:03} of the measurement."
+    twin = joined.twin(SYNCED[number % len(SYNCED)])
+    status = "ready_for_review" if twin["status"] == "initiated" else "initiated"
+    joined.stack.in_procore("comment", observation_id=twin["id"], text=mark, status=status)
     return mark
 
 

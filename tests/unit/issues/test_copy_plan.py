@@ -621,3 +621,8 @@ def test_a3_however_often_it_crashes_and_grows_each_step_is_done_once(
 
 def _with(first: tuple[Any, ...], second: tuple[Any, ...]) -> tuple[Any, ...]:
     return first + tuple(one for one in second if one not in first)
+
+
+def test_a_note_of_later_files_is_named_by_its_first_and_last_and_their_number() -> None:
+    assert copy_plan.files_key(["f1", "f2", "f9"]) == "files#f1-f9-3"
+    assert copy_plan.files_key(["f1"]) == "files#f1-f1-1"

@@ -136,7 +136,7 @@ class Sync(RuleBasedStateMachine):
         mark = (name, side, self.world.value(name, side))
         if mark[2] == before:
             return
-        self.world.people.discard((name, side, before))  # replaced by people themselves: no write of ours lost it
+        self.world.people.discard((name, side, before))  # people replaced it themselves
         self.world.people.add(mark)
         known = sync_fields.base_of(self.world.link, name)
         agreed = known is not None and known.of(side) == mark[2]

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from plumbline.stores.ports import Links
     from plumbline.stores.records import Link
 
-# Hints of a backfill that may be under way at once, for each connection.
-OUTSTANDING = 20
+# Hints of a backfill that may be under way at once, for each connection: with more, they take the 10-second
+# window's calls from live work and then wait for each other (docs/figures.md).
+OUTSTANDING = 5
 # Should the sweep never come to it, a link of a backfill is due by itself after this long.
 LATER = 30 * 86_400.0
 # The share of the hour's calls that a backfill leaves to live work.
@@ -36,7 +37,7 @@ def next_ones(links: Links, connection_id: str, *, now: float) -> list[Link]:
         page = links.of_connection(connection_id, state=LinkState.WAITING, limit=_PAGE, token=token)
         carried = [link for link in page.items if link.backfill and link.due_at]
         unfed = [link for link in carried if link.due_at > now + _SOON and not link.cause]
-        under_way += sum(link.due_at <= now + _SOON and not link.cause for link in carried)
+        under_way += sum(link.due_at <= now + _SOON and not link.tries for link in carried)
         token = page.next_token
         if not token:
             break

@@ -1,4 +1,4 @@
-"""Carries an issue's observation, comments and files over to Procore, each step once and remembered as proven.
+"""Carries an issue's observation, comments and files over to Procore: each step once, remembered as proven.
 
 Shared by the one-time copy and ongoing sync. The worker holds the link's lease.
 """

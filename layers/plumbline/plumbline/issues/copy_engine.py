@@ -99,7 +99,9 @@ class CopyEngine:
         """A copied issue is never copied twice; in the trigger status again, it gets the done status (A4)."""
         if issue is None or not copy_plan.wanted(issue, self.settings):
             return Outcome("not_wanted", link, "The issue is copied already.")
-        self.carrying.tracker.set_status(self.carrying.tracker_project_id, issue.id, self.settings.done_status_id)
+        self.carrying.tracker.set_status(
+            self.carrying.tracker_project_id, issue.id, self.settings.done_status_id
+        )
         number = link.observation_number or link.observation_id
         return Outcome(
             "already_copied",

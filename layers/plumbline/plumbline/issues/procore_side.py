@@ -47,7 +47,7 @@ class ProcoreSide:
     ) -> Uploaded:
         """Bring a file over, by way of the disk: its size and hash are needed before the first byte goes.
 
-        `size` is what its owner says it has (bytes), where it is told. Raises `Retry` for other bytes than that.
+        `size` (bytes) is what its owner says it has, where that is told; other bytes raise `Retry`.
         """
         chunks, _ = download
         spooled = transfer.spool(chunks)

@@ -88,6 +88,7 @@ class SyncEngine:
             creating = Creating(self.context, parts.fields.lookups, parts.files)
             link, observation = creating.make(link, issue, address)
             task = replace(task, facets=frozenset(hints.ALL) - {hints.LOGS})
+            parts.processed.add(hints.ISSUE_FIELDS)
             if not link.observed_at:  # found again: people may have changed it since it was made
                 task = replace(task, facets=frozenset(hints.ALL))
                 parts.attachments.extend(observation.attachments)

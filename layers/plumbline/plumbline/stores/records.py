@@ -195,7 +195,7 @@ class Link:
     gone_since: float = 0.0  # since when the issue is missing from complete listings; 0: it is there
     writes: tuple[float, ...] = ()  # times of our latest updates, for the cap that is the last guard
     remarks: dict[str, str] = field(default_factory=dict)  # field to why one side does not take its value
-    # Field to [tracker's, Procore's] values as a side refused to bring them together: not tried again as they are.
+    # Field to [tracker's, Procore's] values that a side refused to bring together; not tried again so.
     refused: dict[str, Any] = field(default_factory=dict)
     backfill: bool = False  # carried over when enabling: live work goes first
     version: int = 0
