@@ -213,7 +213,8 @@ def test_s7_a_webhook_in_order_is_looked_at_every_four_hours() -> None:
     for _ in range(8):
         counts.append(hook_calls(house, house.take_inventory))
         house.clock.sleep(HOUR)
-    assert [bool(count) for count in counts] == [False, False, False, True, False, False, False, True]
+    # the second look comes sooner, by a time of the connection's own, so that many do not look at once
+    assert [bool(count) for count in counts] == [False, False, True, False, False, False, True, False]
     assert max(counts) <= 6
 
 

@@ -33,21 +33,21 @@ def due(house: SyncHouse, issue_id: str, **changes: object) -> Link:
     return house.put(house.of(issue_id), **{"due_at": START, "backfill": False, **changes})
 
 
-def test_a10_a_backfill_has_twenty_hints_under_way_at_most() -> None:
+def test_a10_a_backfill_has_five_hints_under_way_at_most() -> None:
     house = with_links(45)
     hints = swept(house)
-    assert (len(hints), {hint.cause for hint in hints}) == (20, {"backfill"})
+    assert (len(hints), {hint.cause for hint in hints}) == (5, {"backfill"})
     house.clock.sleep(60)
     assert swept(house) == []
-    for hint in hints[:7]:
+    for hint in hints[:3]:
         link = house.plain_links.get(hint.link_id)
         assert link
         house.put(link, state=LinkState.SYNCED, due_at=0.0, backfill=False)
-    assert len(swept(house)) == 7
+    assert len(swept(house)) == 3
 
 
 def test_a10_a_backfill_reaches_its_end() -> None:
-    house = with_links(45)
+    house = with_links(12)
     fed = []
     for _ in range(5):
         hints = swept(house)
@@ -57,7 +57,7 @@ def test_a10_a_backfill_reaches_its_end() -> None:
             assert link
             house.put(link, state=LinkState.SYNCED, due_at=0.0, backfill=False)
         house.clock.sleep(60)
-    assert fed == [20, 20, 5, 0, 0]
+    assert fed == [5, 5, 2, 0, 0]
 
 
 def test_s14_links_that_failed_and_wait_hold_up_no_other() -> None:
@@ -74,7 +74,7 @@ def test_s14_waiting_links_of_more_than_a_page_do_not_hide_the_rest() -> None:
     links = sorted(house.plain_links.of_connection("c1", limit=1000).items, key=lambda link: link.id)
     for link in links[:120]:
         house.put(link, due_at=house.clock.time + 1800, cause="The tracker is down.", tries=1)
-    assert len(swept(house)) == 10
+    assert len(swept(house)) == 5
 
 
 def test_a10_what_is_due_goes_before_a_backfill() -> None:
@@ -83,7 +83,7 @@ def test_a10_what_is_due_goes_before_a_backfill() -> None:
     house.clock.sleep(1)
     hints = swept(house)
     assert hints[0] == Hint("c1", "sweep", link_id=live.id, facets=(ISSUE_FIELDS,))
-    assert len(hints) == 21
+    assert len(hints) == 6
 
 
 def test_a10_a_backfill_leaves_live_work_its_share_of_the_hour() -> None:

@@ -132,14 +132,18 @@ class Sync(RuleBasedStateMachine):
         return f"Text {self.count}. " + "More words. " * length
 
     def _edited(self, name: str, side: Side, before: str | None) -> None:
-        """A person made it another value; one that was agreed on before counts as delivered."""
+        """A person made it another value; one that was agreed on before counts as delivered.
+
+        So does one that we wrote ourselves and had no answer for: nobody can tell the two apart afterwards.
+        """
         mark = (name, side, self.world.value(name, side))
         if mark[2] == before:
             return
         self.world.people.discard((name, side, before))  # people replaced it themselves
         self.world.people.add(mark)
         known = sync_fields.base_of(self.world.link, name)
-        agreed = known is not None and known.of(side) == mark[2]
+        unanswered = self.world.link.pending.get(side, {}).get(name, [None])[0]
+        agreed = mark[2] == unanswered or (known is not None and known.of(side) == mark[2])
         (self.world.delivered.add if agreed else self.world.delivered.discard)(mark)
 
     @rule(status=st.sampled_from(["3101", "3103", "3104", "3106"]))

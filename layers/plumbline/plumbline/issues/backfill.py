@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from plumbline.stores.records import Link
 
 # Hints of a backfill that may be under way at once, for each connection: with more, they take the 10-second
-# window's calls from live work and then wait for each other (docs/figures.md).
+# window's calls from live work and then wait for each other (docs/figures.md). Where the hour allows so many
+# calls that a minute's share of them pays for more, the window is wider too.
 OUTSTANDING = 5
 # Should the sweep never come to it, a link of a backfill is due by itself after this long.
 LATER = 30 * 86_400.0
@@ -26,8 +27,13 @@ _SOON = 3600.0
 _PAGE = 100
 
 
-def next_ones(links: Links, connection_id: str, *, now: float) -> list[Link]:
-    """The links to feed now: as many as leave at most `OUTSTANDING` under way.
+def at_once(hour_cap: int, calls_an_issue: int) -> int:
+    """How many hints of one backfill may be under way, for the calls that an hour allows."""
+    return max(OUTSTANDING, hour_cap // 60 // calls_an_issue)
+
+
+def next_ones(links: Links, connection_id: str, *, now: float) -> tuple[list[Link], int]:
+    """Links that were not fed yet, in their order, and how many are under way.
 
     One that failed and waits for its next try is not under way: it holds up no other.
     """
@@ -41,4 +47,4 @@ def next_ones(links: Links, connection_id: str, *, now: float) -> list[Link]:
         token = page.next_token
         if not token:
             break
-    return unfed[: max(0, OUTSTANDING - under_way)]
+    return unfed, under_way

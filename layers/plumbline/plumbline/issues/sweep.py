@@ -109,13 +109,14 @@ class Sweep:
 
     def _carry(self, connection: Connection, places: _Places) -> int:
         """Feed a backfill with what live work leaves; returns how many links."""
-        unfed = backfill.next_ones(self.links, connection.id, now=self.now())
+        unfed, under_way = backfill.next_ones(self.links, connection.id, now=self.now())
         standing = self._standing(connection) if unfed else Standing(gone=True)
         if not standing.key:
             return 0
         _, hourly, _ = self.budget.peek(standing.key, now=self.now())
         kept = int(hourly * backfill.LIVE_SHARE) // CALLS_AN_ISSUE
-        room = min(self._room(standing.key, places) - kept, places.queues["sync"])
+        most = backfill.at_once(hourly, CALLS_AN_ISSUE) - under_way
+        room = min(self._room(standing.key, places) - kept, places.queues["sync"], most)
         fed = [self._feed(link, standing, places, "backfill") for link in unfed[: max(0, room)]]
         return fed.count("fed")
 

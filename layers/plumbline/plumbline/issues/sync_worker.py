@@ -24,7 +24,7 @@ from plumbline.issues.noticed import about, note_cause, note_dead
 from plumbline.issues.pairs import current
 from plumbline.issues.standing import RIGHTS_LOST, credentials
 from plumbline.issues.sync_context import WRITE_CAP, Task
-from plumbline.issues.sync_hearing import Hearing
+from plumbline.issues.sync_hearing import Heard, Hearing
 from plumbline.stores.ports import Stale
 from plumbline.stores.records import Activity, ConnectionState, LinkState
 
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from plumbline.issues.rounds import TakeOver
     from plumbline.issues.sync_context import Context
     from plumbline.issues.sync_engine import SyncEngine
-    from plumbline.issues.sync_hearing import Heard
     from plumbline.stores.ports import ActivityLog, Authorizations, Connections, Links
     from plumbline.stores.records import Connection, Link
 
@@ -45,6 +44,13 @@ HOLDING = OF_THE_CONNECTION | {RIGHTS_LOST}
 
 _READ = {hints.SHOWN: hints.OBSERVATION, hints.SHOWN_ISSUE: hints.ISSUE_FIELDS}
 """Where a proof is looked for; that of a response log in the logs."""
+
+
+ROUNDS = 3
+"""Times that a worker goes on with its link for hints that came meanwhile; the rest is left to the sweep."""
+
+ENOUGH = 15.0
+"""Seconds that must be left for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +84,23 @@ class SyncWorker:
     def _handle(self, connection: Connection, hint: Hint, deadline: float) -> str:
         hearing = Hearing(self.authorizations, self.links, self.engine, self.application, self.now)
         heard = hearing.of(connection, hint, deadline)
-        return heard if isinstance(heard, str) else self._leased(connection, heard, hint, deadline)
+        if isinstance(heard, str):
+            return heard
+        outcome = self._leased(connection, heard, hint, deadline)
+        asked = replace(hint, resource="", link_id=heard.link.id)
+        for _ in range(ROUNDS):
+            again = self._asked_meanwhile(heard.link.id, deadline)
+            if again is None:
+                break
+            outcome = self._leased(connection, again, asked, deadline)
+        return outcome
+
+    def _asked_meanwhile(self, link_id: str, deadline: float) -> Heard | None:
+        """What the link is due for at once, if anything: what was heard while it was held shall not wait."""
+        link = self.links.get(link_id)
+        if link is None or link.lease_until or not 0 < link.due_at <= self.now():
+            return None
+        return Heard(link, frozenset(link.wants)) if deadline - self.now() > ENOUGH else None
 
     def _standing(self, connection: Connection) -> bool:
         return bool(credentials(self.authorizations, connection))
