@@ -151,6 +151,9 @@ def _tour_places_and_people(priya: Caller) -> None:
     priya.items(**{"filters[location_id]": str(made)})
     contact = priya.send("POST", f"{PROJECT}/people", {"person": {"last_name": "CxAlloy : Role : Owner"}})
     priya.send("PATCH", f"{PROJECT}/people/{contact.json()['id']}", {"person": {"last_name": "Owner"}})
+    given = {"user_id": contact.json()["id"], "permission_template_id": 77}
+    template = {"permission_template_assignments": given}
+    priya.send("PATCH", f"{PROJECT}/permission_template_assignments", template)
     priya.get(f"{PROJECT}/people", **{"filters[reference_users_only]": "true", "filters[search]": "own"})
     priya.get("/rest/v1.0/observations/assignees", project_id=HARBOR_POINT)
     priya.patch(item, assignee_id=contact.json()["id"], location_id=None)
