@@ -9,6 +9,7 @@ from tests.support import small
 from tests.support.house import API
 from tests.support.sync_house import PROJECT, SyncHouse
 
+from plumbline.issues.backfill import OUTSTANDING
 from plumbline.issues.hints import Hint
 from plumbline.procore import items
 from sandbox.procore.demo import PRIYA
@@ -52,7 +53,7 @@ def issues(count: int) -> list[dict[str, Any]]:
 def house(count: int = 5, world: CxAlloyWorld | None = None, **sync: Any) -> SyncHouse:
     """A house whose issues all have their observations, at rest."""
     made = SyncHouse(world or small.world(issues(count), []), settings(**sync))
-    settle(made)
+    settle(made, minutes=2 + -(-count // OUTSTANDING))
     made.mark()
     return made
 
