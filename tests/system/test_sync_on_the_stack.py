@@ -232,7 +232,7 @@ def test_s8_disabled_our_hook_is_gone_and_enabled_again_it_is_back_and_all_is_ca
     assert hooks(stack)[-1] == "hook_deleted"
     quiet = stormed.effects()
     stormed.edit("2020", "Edited text of 2020.")
-    number = stormed.twin("2019")["id"]
+    number = stormed.twin("2008")["id"]
     stack.in_procore("edit", observation_id=number, status="closed")
     stormed.say_there("2020", "Said in Procore about 2020.")
     written = stormed.effects()
@@ -265,7 +265,7 @@ def test_s13_at_rest_nothing_is_written_on_either_side(stack: Stack, stormed: Pa
 
 def unsettled(stormed: Pairs) -> list[dict[str, Any]]:
     rows = stormed.ask("GET", "/items?limit=100")["items"]
-    return [row for row in rows if row["state"] in ("waiting", "parked", "held") or row["due_at"]]
+    return [row for row in rows if row["state"] in ("waiting", "parked", "held") or row["cause"]]
 
 
 def queued(stack: Stack) -> int:

@@ -12,7 +12,7 @@ from plumbline.errors import Reject, Retry
 from plumbline.issues import copy_plan, text
 from plumbline.issues.copy_plan import MakeObservation, PostComment, Progress, SendEmail, SendFile
 from plumbline.issues.once import Once
-from plumbline.stores.records import StoredFile
+from plumbline.stores.records import LinkState, StoredFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,6 +121,8 @@ class Carrying:
             self.found = self.procore.find_observation(
                 address, since=intent.started_at, apart_from=link.former_observation_ids
             )
+            if self.found is None and intent.misses:
+                self._check_list(link)
             return self.found.id if self.found else ""
 
         def make() -> str:
@@ -142,6 +144,16 @@ class Carrying:
             updated_at=self.now(),
         )
         return self.links.save(twin)
+
+    def _check_list(self, link: Link) -> None:
+        """Before a create is made again: a project whose pairs are not listed at all proves nothing."""
+        twins = {
+            other.observation_id
+            for state in (LinkState.SYNCED, LinkState.COPIED)
+            for other in self.links.of_connection(link.connection_id, state=state, limit=20).items
+        } - {""}
+        if twins and not twins & self.procore.listed():
+            raise Retry("Procore lists none of the observations that are there", after=60, counts=True)
 
     def _post(self, link: Link, step: PostComment) -> Link:
         progress = self.progress(link)
