@@ -47,7 +47,7 @@ class Pairs:
 
     def until(self, test: Callable[[], Any]) -> None:
         """Wait for what comes by itself within moments."""
-        self.stack.until(test, seconds=40, each=0.5, sweeping=False)
+        self.stack.until(test, seconds=150, each=0.5, sweeping=False)
 
     def issues(self) -> dict[str, Row]:
         """The issues of the project that are not deleted, by id."""

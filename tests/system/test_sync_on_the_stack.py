@@ -221,7 +221,7 @@ def test_s25_while_paused_nothing_is_written_and_afterwards_nothing_is_lost(
         stormed.poll(name)
     assert stormed.effects() == quiet
     stormed.ask("POST", "/resume")
-    stormed.poll("CommentPolling")
+    stormed.poll("TrackerPolling", "CommentPolling")
     stormed.until(lambda: not stormed.disagreements(but=(LEFT,)))
 
 
