@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 TRACKER_PROJECT = "50220"
 PRIYA = 598134325871001
 WORKER = "Mirela Ionescu-Vance"
-PATIENCE_SECONDS = 240
+PATIENCE_SECONDS = 480
 OURS = ("CxAlloy issue ", "CxAlloy asset: ")
 
 Row = dict[str, Any]
