@@ -198,6 +198,30 @@ def test_a40_an_assignee_cleared_in_procore_is_cleared_in_the_tracker() -> None:
     assert rests(house)
 
 
+def users_asked(house: SyncHouse) -> int:
+    return sum(call.endswith(f"/projects/{HARBOR_POINT}/users") for call in house.rest_calls())
+
+
+def test_a41_a_user_once_found_is_not_looked_up_again_within_the_day() -> None:
+    house = pairs(2, assigned=("person", "61"))
+    assert assigned(house, "1001") == assigned(house, "1002") == ["Marcus Lindqvist"]
+    assert users_asked(house) == 1
+    house.clock.sleep(90_000.0)
+    assign(house, "company", "71")
+    assign(house, "person", "61")
+    assert assigned(house) == ["Marcus Lindqvist"]
+    assert users_asked(house) == 2
+
+
+def test_a40_a_user_chosen_twice_in_procore_is_looked_up_once() -> None:
+    house = pairs(2)
+    for issue_id in ("1001", "1002"):
+        hands(house).edit(number(house, issue_id), assignee_id=MARCUS)
+        settle(house)
+        assert house.issue(issue_id).assigned_key == "61"
+    assert users_asked(house) == 1
+
+
 # ---- What Procore refuses ------------------------------
 
 

@@ -29,7 +29,8 @@ def sync_engine(connection: Connection, time_left: Callable[[], float], is_backf
     settings = connection_settings.read(connection.settings)
     reserve = wiring_work.FOR_LIVE_WORK if is_backfill else 0.0
     carrying = wiring_work.carrying(connection, settings, wiring.links(), time_left, reserve)
-    return SyncEngine(Context(connection, settings, carrying, wiring.cursors(), wiring.activity()))
+    context = Context(connection, settings, carrying, wiring.cursors(), wiring.activity(), pause=wiring.sleep)
+    return SyncEngine(context)
 
 
 def take_over(connection: Connection, refusal: Reject | None) -> Connection | None:

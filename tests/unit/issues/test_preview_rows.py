@@ -10,6 +10,7 @@ import pytest
 from tests.unit.issues.making import address, comment, file, issue
 
 from plumbline.connections.settings import IssueSettings, read
+from plumbline.cxalloy.model import Asset, Assignee
 from plumbline.issues import preview_rows
 from plumbline.issues.preview import Change, Cost
 from plumbline.issues.preview_rows import Pair
@@ -215,3 +216,27 @@ def test_long_texts_are_shown_by_their_beginning() -> None:
     (change,) = [change for change in row.changes if change.field == "description"]
     assert len(change.after) == 1000
     assert change.after.endswith("…")
+
+
+def test_s11_whom_and_what_an_issue_is_assigned_to_stands_in_the_preview_by_name() -> None:
+    chosen = _with(assignees=True, assets_as_locations=True)
+    new = issue(assignee=Assignee("person", "61", "Ana Souza"))
+    row = preview_rows.create(LINK, new, address(1001), chosen)
+    assert Change("assignee", "", "Ana Souza") in row.changes
+    assert Change("asset", "", "CxAlloy Assets > Equipment > AHU-3") in row.changes
+    there = replace(SEEN, description="AHU-3 supply fan does not ramp.\nVFD stays at 20 Hz.")
+    agreed = replace(LINK, base=preview_rows.base(_twins(LINK, there), chosen))
+    pair = _twins(agreed, there, assignee=Assignee("role", "81", ""), asset=Asset("zone", "4", "East"))
+    (row,) = preview_rows.updates(pair, chosen)
+    assert (row.side, row.changes) == (
+        "procore",
+        (Change("assignee", "", "81"), Change("asset", "", "CxAlloy Assets > Zones > East")),
+    )
+
+
+def test_s11_an_issue_without_assignee_and_asset_shows_none() -> None:
+    chosen = _with(assignees=True, assets_as_locations=True)
+    row = preview_rows.create(LINK, issue(assignee=None, asset=None), address(1001), chosen)
+    assert {"assignee", "asset"}.isdisjoint(one.field for one in row.changes)
+    pair = _twins(replace(LINK, base=preview_rows.base(_twins(), chosen)), assignee=None, asset=None)
+    assert all(one.field != "assignee" for row in preview_rows.updates(pair, chosen) for one in row.changes)

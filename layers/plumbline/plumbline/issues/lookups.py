@@ -12,7 +12,7 @@ from plumbline.issues.places import Places
 from plumbline.issues.sync_fields import Resolved
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from typing import TypeVar
 
     from plumbline.cxalloy.model import Asset, Issue
@@ -63,11 +63,9 @@ class Lookups:
         link = _in_use(link, sides, issue, located=sync.assets_as_locations)
         if not sync.assignees:
             link = _unfollowed(link, issue, observation)
-        elif self._changed("assignee", link, sides):
-            over, link = self._tried(link, "assignee", lambda: self.people.over(issue.assignee))
-            back = self.people.back(sides.procore["assignee"])
-            resolved = replace(resolved, assignee_over=over or {}, assignee_back=back)
-        if sync.assets_as_locations and self._changed("asset", link, sides):
+        else:
+            resolved, link = self._assignees(link, sides, issue)
+        if sync.assets_as_locations and any(_moved("asset", link, sides)):
             places, link = self._tried(link, "asset", lambda: self.places.over(issue.asset))
             resolved = replace(resolved, asset_over=places or {}, asset_back=self.places.back())
             link = _named(link, issue.asset)
@@ -75,6 +73,15 @@ class Lookups:
             _, link = self._tried(link, "asset", lambda: self.places.rename(asset))
             link = _named(link, asset)
         return resolved, link
+
+    def _assignees(self, link: Link, sides: Sides, issue: Issue) -> tuple[Resolved, Link]:
+        """Look up the one who was newly assigned, on the side where that was: of no use is the other."""
+        here, there = _moved("assignee", link, sides)
+        over: Mapping[str, str] | None = None
+        if here:
+            over, link = self._tried(link, "assignee", lambda: self.people.over(issue.assignee))
+        back = self.people.back(sides.procore["assignee"]) if there else {}
+        return Resolved(assignee_over=over or {}, assignee_back=back), link
 
     def _tried(self, link: Link, name: str, look: Callable[[], Found]) -> tuple[Found | None, Link]:
         """What a look-up finds; None and a remark where Procore refuses it. An old remark goes."""
@@ -85,15 +92,6 @@ class Lookups:
         if name not in link.remarks or name in link.refused:
             return found, link
         return found, replace(link, remarks={key: said for key, said in link.remarks.items() if key != name})
-
-    def _changed(self, name: str, link: Link, sides: Sides) -> bool:
-        if name not in sides.tracker:
-            return False
-        known = sync_fields.base_of(link, name)
-        return known is not None and (sides.tracker[name], sides.procore[name]) != (
-            known.tracker,
-            known.procore,
-        )
 
     def _renamed(self, link: Link, asset: Asset) -> bool:
         """Whether the asset may have another name than when its location was last looked at (A52)."""
@@ -108,6 +106,14 @@ class Lookups:
                 link, "refused", f"Procore refuses the {name}: {refusal.cause}", next_step=refusal.next_step
             )
         return replace(link, remarks={**link.remarks, name: refusal.cause})
+
+
+def _moved(name: str, link: Link, sides: Sides) -> tuple[bool, bool]:
+    """Whether the tracker's value, and Procore's, is another than was agreed."""
+    known = sync_fields.base_of(link, name) if name in sides.tracker else None
+    if known is None:
+        return False, False
+    return sides.tracker[name] != known.tracker, sides.procore[name] != known.procore
 
 
 def _named(link: Link, asset: Asset | None) -> Link:

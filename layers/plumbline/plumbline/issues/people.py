@@ -1,7 +1,8 @@
 """Assignees both ways (A40-A43): people by e-mail, companies and roles by placeholder contacts.
 
-Whom a contact stands for is remembered by id. A contact has no login and no permissions; where Procore
-refuses one as assignee, everything else still syncs and the item says so.
+Whom a contact stands for is remembered by id; which user a person is, for a day, so that assigning costs no
+list of users each time. A contact has no login and no permissions; where Procore refuses one as assignee,
+everything else still syncs and the item says so.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from plumbline.errors import Reject
 from plumbline.issues.alone import alone
 from plumbline.issues.once import Once
 from plumbline.procore import people
+from plumbline.stores.records import Intent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,9 +22,10 @@ if TYPE_CHECKING:
     from plumbline.cxalloy.model import Assignee
     from plumbline.issues.sync_context import Context
     from plumbline.procore.people import Person
-    from plumbline.stores.records import Intent
 
-_KEY = "person#"
+_KEY, _USER, _BACK = "person#", "user#", "back#"
+REMEMBERED = 86_400.0
+"""Seconds for which a user is taken to be the same person: e-mails change, and users leave projects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +38,19 @@ class People:
     def _holder(self) -> str:
         return f"people:{self.context.connection.id}"
 
-    def _known(self) -> dict[str, Intent]:
+    def _known(self, kind: str = _KEY) -> dict[str, Intent]:
         intents = self.context.carrying.links.intents(self._holder)
-        return {one.key.removeprefix(_KEY): one for one in intents if one.key.startswith(_KEY)}
+        return {one.key.removeprefix(kind): one for one in intents if one.key.startswith(kind)}
+
+    def _remembered(self, kind: str, of: str) -> str:
+        """Who was found for this one within the last day; "" where none was."""
+        known = self._known(kind).get(of)
+        fresh = known is not None and known.started_at > self.context.carrying.now() - REMEMBERED
+        return known.result_id if known and fresh else ""
+
+    def _remember(self, kind: str, of: str, found: str) -> None:
+        now = self.context.carrying.now()
+        self.context.carrying.links.put_intent(Intent(self._holder, f"{kind}{of}", now, result_id=found))
 
     # ---- The tracker's assignee at Procore ------------------------------
 
@@ -52,16 +65,19 @@ class People:
         known = self._known().get(native)
         if known and known.result_id:
             return {native: self._admitted(known)}
-        user = self._user(assignee)
+        user = self._remembered(_USER, native) or self._user(assignee, native)
         return {native: user or self._contact(assignee, native)}
 
-    def _user(self, assignee: Assignee) -> str:
+    def _user(self, assignee: Assignee, native: str) -> str:
         """The Procore user with the person's e-mail; "" where there is none."""
         if assignee.type != "person":
             return ""
         email = self._email(assignee.key)
         users = self._users() if email else ()
-        return next((user.user_id for user in users if user.email.casefold() == email), "")
+        found = next((user.user_id for user in users if user.email.casefold() == email), "")
+        if found:
+            self._remember(_USER, native, found)
+        return found
 
     def _email(self, key: str) -> str:
         people_there = self.context.carrying.tracker.people(self.context.tracker_project)
@@ -116,16 +132,22 @@ class People:
         if procore_id is None:
             return {}
         contact = next((key for key, one in self._known().items() if one.result_id == procore_id), "")
-        if contact:
-            return {procore_id: contact}
+        found = contact or self._remembered(_BACK, procore_id) or self._person(procore_id)
+        return {procore_id: found} if found else {}
+
+    def _person(self, procore_id: str) -> str:
+        """The one person in the tracker with the user's e-mail; "" where there is none, or more than one."""
         try:
             users = list(self._users())
         except Reject:
-            return {}  # whom it is cannot be told: the issue's assignee stays as it is
+            return ""  # whom it is cannot be told: the issue's assignee stays as it is
         email = next((user.email.casefold() for user in users if user.user_id == procore_id), "")
         people_there = self.context.carrying.tracker.people(self.context.tracker_project) if email else ()
         same = [one.key for one in people_there if one.email.casefold() == email]
-        return {procore_id: f"person:{same[0]}"} if len(same) == 1 else {}
+        if len(same) != 1:
+            return ""
+        self._remember(_BACK, procore_id, f"person:{same[0]}")
+        return f"person:{same[0]}"
 
 
 def names(assignee: Assignee) -> tuple[str, str]:

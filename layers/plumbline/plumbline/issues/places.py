@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from plumbline.errors import Reject
+from plumbline.issues import tiers
 from plumbline.issues.alone import alone
 from plumbline.procore import locations
 from plumbline.stores.records import Intent
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from plumbline.cxalloy.model import Asset
     from plumbline.issues.sync_context import Context
 
-ROOT = "CxAlloy Assets"
-TYPES = {"system": "Systems", "equipment": "Equipment", "space": "Spaces", "zone": "Zones", "floor": "Floors"}
-TYPES |= {"building": "Buildings", "campus": "Campuses"}
 _KEY = "asset#"
 
 
@@ -68,33 +66,28 @@ class Places:
 
     def _make(self, asset: Asset, native: str, taken: set[str]) -> str:
         """Procore finds or creates by path, so twice makes one; a name in use gets the asset's key."""
-        kind = TYPES.get(asset.type.lower(), asset.type.capitalize() or "Assets")
-        made = self._found(kind, _node(asset.name))
+        made = self._found(tiers.path(asset))
         if made in taken:
-            made = self._found(kind, _node(f"{asset.name} ({asset.key})"))
+            made = self._found(tiers.path(asset, keyed=True))
         at, source = self.context.carrying.now(), {"name": asset.name}
         self.context.carrying.links.put_intent(
             Intent(self._holder, f"{_KEY}{native}", at, result_id=made, source=source)
         )
         return made
 
-    def _found(self, kind: str, name: str) -> str:
+    def _found(self, path: tuple[str, str, str]) -> str:
         procore = self.context.carrying.procore
-        return locations.find_or_create(procore.client, procore.project_id, (ROOT, kind, name)).id
+        return locations.find_or_create(procore.client, procore.project_id, path).id
 
     def _rename(self, mine: Intent, asset: Asset) -> None:
         """Rename the node by its id; a name that its neighbour has gets the asset's key."""
         procore = self.context.carrying.procore
         try:
-            locations.rename(procore.client, procore.project_id, mine.result_id, _node(asset.name))
+            name = tiers.path(asset)[-1]
+            locations.rename(procore.client, procore.project_id, mine.result_id, name)
         except Reject as refusal:
             if refusal.code != "invalid":
                 raise
-            keyed = _node(f"{asset.name} ({asset.key})")
+            keyed = tiers.path(asset, keyed=True)[-1]
             locations.rename(procore.client, procore.project_id, mine.result_id, keyed)
         self.context.carrying.links.put_intent(replace(mine, source={"name": asset.name}))
-
-
-def _node(name: str) -> str:
-    """A name for one tier: Procore joins tiers with ">", which must not stand in a name."""
-    return " ".join(name.replace(">", "/").split())[:150] or "(no name)"

@@ -1,7 +1,8 @@
 """What ongoing sync would do to one item: the rows of a preview (S11, S17, A10-A19, A27, A29).
 
-Pure. The fields come from the planner that the worker uses, on what was read of both sides. Look-ups of
-people and places are not made for a preview, so that assignees and locations are left out of it.
+Pure. The fields come from the planner that the worker uses, on what was read of both sides. No people and
+places are looked up for a preview: whom or what an issue is assigned to stands in it by name. Whom an
+assignee chosen in Procore is in the tracker is found out at the sync, and left out here.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from plumbline.cxalloy.model import content_hash
-from plumbline.issues import copy_plan, sync_fields, sync_plan, text
+from plumbline.issues import copy_plan, sync_fields, sync_plan, text, tiers
 from plumbline.issues.preview import Change, Cost, Row
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ def create(link: Link, issue: Issue, address: str, settings: IssueSettings) -> R
         "discipline": draft.trade_id,
         "issue_type": draft.type_id,
         "due_date": draft.due_date.isoformat() if draft.due_date else None,
+        "assignee": _assignee(issue) if settings.sync.assignees else None,
+        "asset": _location(issue) if settings.sync.assets_as_locations else None,
     }
     changes = tuple(_shown(name, "", value) for name, value in values.items() if value)
     comments = len(issue.comments) if settings.sync.comments else 0
@@ -103,9 +106,9 @@ def adopt(pair: Pair, reason: str, settings: IssueSettings) -> Row:
 
 def updates(pair: Pair, settings: IssueSettings) -> tuple[Row, ...]:
     """The rows of linked twins: one for each side that would be written, and what waits for an approval."""
-    sides, nobody = sides_of(pair, settings), sync_fields.Resolved()
-    plain = sync_plan.plan(sides, pair.link, settings, nobody, last="procore")
-    mapped = sync_plan.plan(sides, pair.link, settings, nobody, last="procore", remap=True)
+    sides, by_name = sides_of(pair, settings), _named(pair.issue)
+    plain = sync_plan.plan(sides, pair.link, settings, by_name, last="procore")
+    mapped = sync_plan.plan(sides, pair.link, settings, by_name, last="procore", remap=True)
     known = {one.field for one in plain.kind("write", "conflict", "restore")}
     by_settings = tuple(one for one in mapped.writes("procore") if one.field not in known)
     rows = (
@@ -161,6 +164,23 @@ def base(pair: Pair, settings: IssueSettings) -> dict[str, list[str | None]]:
     """What both sides hold, as `Link.base` keeps it: what adopted twins begin with."""
     sides = sides_of(pair, settings)
     return {name: [sides.tracker[name], sides.procore[name]] for name in sides.tracker}
+
+
+def _named(issue: Issue) -> sync_fields.Resolved:
+    """The issue's assignee and asset by their names, in the place of the ids that a look-up would find."""
+    who, what = issue.assignee, issue.asset
+    return sync_fields.Resolved(
+        assignee_over={f"{who.type}:{who.key}": _assignee(issue)} if who else {},
+        asset_over={f"{what.type}:{what.key}": _location(issue)} if what else {},
+    )
+
+
+def _assignee(issue: Issue) -> str:
+    return issue.assignee.name or issue.assignee.key if issue.assignee else ""
+
+
+def _location(issue: Issue) -> str:
+    return " > ".join(tiers.path(issue.asset)) if issue.asset else ""
 
 
 def _update(pair: Pair, side: Side, writes: Iterable[Decision], sides: Sides, reason: str) -> Row:

@@ -47,13 +47,17 @@ def _of_the_item(_refusal: Reject) -> None:
     """Outside of a worker nothing follows from a refusal."""
 
 
+def _at_once(_seconds: float) -> None:
+    """Outside of a worker nobody waits for another."""
+
+
 @dataclass(slots=True)
 class Context:
     """One connection at work.
 
     `weigh` raises what a refusal means for the whole connection, and nothing for one that is about the item.
-    `said` counts what this pass changed, for the outcome's name; `unshown` is what Procore acknowledged on
-    this link and has not shown yet, see `hints.SHOWN`.
+    `pause` waits some seconds. `said` counts what this pass changed, for the outcome's name; `unshown` is
+    what Procore acknowledged on this link and has not shown yet, see `hints.SHOWN`.
     """
 
     connection: Connection
@@ -63,6 +67,7 @@ class Context:
     activity: ActivityLog
     cause: str = "sweep"
     weigh: Callable[[Reject], None] = _of_the_item
+    pause: Callable[[float], None] = _at_once
     said: list[str] = field(default_factory=list)
     unshown: set[str] = field(default_factory=set)
 
