@@ -266,6 +266,17 @@ def test_a15_a_deleted_observation_leaves_the_issue_by_default() -> None:
     assert rests(house)
 
 
+def test_a15_a_deletion_that_procore_told_of_costs_one_look_into_the_recycle_bin() -> None:
+    house = sync_pairs.house(5)
+    mine, before = number(house), len(house.rest_calls())
+    hands(house).delete(mine)
+    house.sync()
+    assert [call.partition("/recycle_bin/")[2] for call in house.rest_calls()[before:]] == [
+        f"observations/items/{mine}"
+    ]
+    assert house.link().state is LinkState.UNLINKED
+
+
 def test_a15_with_the_setting_the_issue_is_deleted_too() -> None:
     house = sync_pairs.house(5, observation_deleted="delete_issue")
     hands(house).delete(number(house))

@@ -9,6 +9,7 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+from tests.simulation import reserve
 from tests.simulation.ablation import GUARDS, first_failure
 from tests.simulation.baseline import counted
 from tests.simulation.run import of_seed
@@ -57,6 +58,8 @@ def main() -> int:
             print(row, flush=True)
     if given.guards:
         return 0
+    rows.append(reserve.row())
+    print(rows[-1], flush=True)
     plain, ours = losses(given.runs)
     head = ["| guard | what it is | first seed that fails without it | what is found |", "|---|---|---|---|"]
     _write("guards", [*head, *rows])

@@ -198,9 +198,16 @@ class Deletions:
 
     def observation_missing(self, link: Link, issue: Issue) -> Link:
         """Procore does not show the observation: only its recycle bin proves that it was deleted (A15)."""
-        if self.context.carrying.procore.recycled(link.observation_id) is None:
+        done = self.observation_recycled(link, issue)
+        if done is None:
             NeverMade(self.context).make_anew(link)
             raise not_readable(link)
+        return done
+
+    def observation_recycled(self, link: Link, issue: Issue) -> Link | None:
+        """What follows where the observation lies in the recycle bin; None where it does not."""
+        if self.context.carrying.procore.recycled(link.observation_id) is None:
+            return None
         sync = self.context.settings.sync
         if not sync.deletes or sync.observation_deleted == "unlink":
             return self._part(

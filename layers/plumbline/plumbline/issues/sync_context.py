@@ -30,13 +30,15 @@ DIRECTION: dict[str, str] = {"procore": "to_procore", "tracker": "to_tracker"}
 class Task:
     """What one pass over a link is to look at: facets, why, and response logs that were read already.
 
-    `proving`: its time has come to look for what nobody showed, see `hints.SHOWN`.
+    `proving`: its time has come to look for what nobody showed, see `hints.SHOWN`. `deleted`: Procore told
+    that the observation was deleted.
     """
 
     facets: frozenset[str]
     cause: str
     logs: tuple[ResponseLog, ...] = ()
     proving: bool = False
+    deleted: bool = False
 
     def wants(self, *facets: str) -> bool:
         """Whether any of these facets is asked for."""

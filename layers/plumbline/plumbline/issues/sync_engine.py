@@ -94,6 +94,8 @@ class SyncEngine:
                 parts.attachments.extend(observation.attachments)
                 link, issue = parts.fields.agree(link, issue, observation, task)
         elif task.wants(hints.ISSUE_FIELDS, hints.OBSERVATION, hints.REMAP, hints.PICKED):
+            if task.deleted and (done := Deletions(self.context).observation_recycled(link, issue)):
+                return done
             found = self._observe(link)
             if found is None:
                 return Deletions(self.context).observation_missing(link, issue)

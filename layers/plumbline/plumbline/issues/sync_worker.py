@@ -136,7 +136,9 @@ class SyncWorker:
         if untold or not asked or link.state is LinkState.PARKED:
             asked |= frozenset(hints.ALL)
         rows = heard.logs if asked == {hints.LOGS} != wanted else ()
-        return Task(asked, hint.cause, rows, due)
+        return Task(
+            asked, hint.cause, rows, due, deleted=hint.resource == hints.ITEM and hint.verb == "delete"
+        )
 
     def _run(self, connection: Connection, link: Link, task: Task, deadline: float) -> str:
         settings = connection_settings.read(connection.settings)
