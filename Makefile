@@ -76,8 +76,8 @@ deploy: $(TOOLS)/sam/.done ## Deploy to AWS: make deploy STAGE=dev PARAMETERS="P
 
 # ---- Tests ----------------------------------------------------------------------------------------------
 
-.PHONY: test unit contract scenarios functions template system lint types bench secrets checkov format ci lock simulate ablation simulation
-test: install unit contract scenarios functions template simulation system ## Every test, from the pure core to the deployed stack
+.PHONY: test unit contract scenarios functions template system browser lint types bench secrets checkov format ci lock simulate ablation simulation
+test: install unit contract scenarios functions template simulation system browser ## Every test, from the pure core to the deployed stack
 
 unit: .venv/.done ## The pure core, with all its branches
 	$(RUN) $(PYTEST) -n 2 tests/unit --cov --cov-config=tests/unit/coverage.ini --cov-report=term:skip-covered
@@ -96,6 +96,17 @@ template: install ## What is deployed: roles, queues, retention, imports from th
 
 system: install ## The deployed local stack, with faults
 	$(RUN) $(PYTEST) -m system tests/system
+
+browser: install chromium ## The console in a real Chromium, over the deployed local stack; pictures in build/screens/
+	PYTHONPATH=infra:layers/plumbline:. $(VENV) $(PYTEST) tests/browser
+
+.PHONY: chromium
+chromium: .venv/.done ## See to it that there is a browser (Debian's package, as root)
+	@PYTHONPATH=. $(VENV) -m tests.browser.chromium
+
+.PHONY: fuzz
+fuzz: .venv/.done ## Five thousand generated requests: no 5xx, no answer that breaks the API's document; make fuzz CASES=20000
+	FUZZ_CASES=$(or $(CASES),5000) $(RUN) $(PYTEST) tests/functions/settings/test_schema_fuzz.py
 
 simulate: .venv/.done ## Ongoing sync in storms of people and faults: make simulate SEEDS=1000
 	@PYTHONPATH=infra:layers/plumbline:tests:. $(VENV) -m tests.simulation --seeds $(or $(SEEDS),100)

@@ -1,4 +1,4 @@
-"""Who may call what: a signed-in person everything, everyone else six routes."""
+"""Who may call what: a signed-in person everything, everyone else a few named routes."""
 
 from __future__ import annotations
 
@@ -9,12 +9,18 @@ from tests.infra.code import FUNCTIONS, parsed, sources
 from tests.infra.stack import EVERYTHING, events, functions, of_type, target
 
 OPEN_TO_ALL = {
+    ("DELETE", "/session"),
+    ("GET", "/console"),
+    ("GET", "/console/{proxy+}"),
     ("GET", "/docs"),
     ("GET", "/oauth/callback"),
     ("GET", "/oauth/result"),
     ("GET", "/openapi.json"),
     ("POST", "/hooks/procore/{connection_id}"),
     ("POST", "/invitations/accept"),
+    ("POST", "/invitations/read"),
+    ("POST", "/session"),
+    ("PUT", "/session"),
 }
 ROUTES = [
     (name, event, route)
@@ -42,7 +48,7 @@ def test_an_access_token_of_our_own_people_is_asked_for_unless_a_route_says_othe
     assert EVERYTHING["People"]["Type"] == "AWS::Cognito::UserPool"
 
 
-def test_exactly_six_routes_are_open_to_all() -> None:
+def test_exactly_the_named_routes_are_open_to_all() -> None:
     is_open = {
         (route["Method"], route["Path"])
         for _, _, route in ROUTES
@@ -89,11 +95,27 @@ def test_every_method_that_the_code_answers_reaches_it() -> None:
 
 def test_calls_are_throttled() -> None:
     (api,) = of_type("AWS::Serverless::Api").values()
-    all_routes, hooks = api["Properties"]["MethodSettings"]
+    all_routes, hooks, pages, signing_in = api["Properties"]["MethodSettings"]
 
     assert (all_routes["ResourcePath"], all_routes["HttpMethod"]) == ("/*", "*")
     assert (all_routes["ThrottlingRateLimit"], all_routes["ThrottlingBurstLimit"]) == (50, 100)
     # "~1" stands for a slash. CloudFormation: "AWS::ApiGateway::Stage MethodSetting", ResourcePath.
-    path = hooks["ResourcePath"].replace("~1", "/").removeprefix("/")
-    assert (hooks["HttpMethod"], path) == ("POST", "/hooks/procore/{connection_id}")
+    named = [
+        (one["HttpMethod"], one["ResourcePath"].replace("~1", "/").removeprefix("/"))
+        for one in (hooks, pages, signing_in)
+    ]
+    assert named == [
+        ("POST", "/hooks/procore/{connection_id}"),
+        ("GET", "/console/{proxy+}"),
+        ("POST", "/session"),
+    ]
     assert (hooks["ThrottlingRateLimit"], hooks["ThrottlingBurstLimit"]) == (200, 400)
+    assert (pages["ThrottlingRateLimit"], pages["ThrottlingBurstLimit"]) == (200, 400)
+    assert (signing_in["ThrottlingRateLimit"], signing_in["ThrottlingBurstLimit"]) == (5, 20)
+
+
+def test_longer_answers_are_compressed_for_browsers_that_take_it() -> None:
+    (api,) = of_type("AWS::Serverless::Api").values()
+
+    assert api["Properties"]["MinimumCompressionSize"] == 1024
+    assert "BinaryMediaTypes" not in api["Properties"]

@@ -26,6 +26,7 @@ PYDANTIC = {"annotated_types", "pydantic", "pydantic_core", "typing_inspection"}
 REQUESTS = {"charset_normalizer", "idna", "requests"}
 LOADED = {
     "comment_polling": SDK | POWERTOOLS | PYDANTIC,
+    "console": SDK | POWERTOOLS,
     "copy": SDK | POWERTOOLS | PYDANTIC,
     "jobs": SDK | POWERTOOLS,
     "oauth_callback": SDK | POWERTOOLS | REQUESTS,
@@ -105,9 +106,10 @@ def third_party(told: dict[str, Any], *folders: Path) -> set[str]:
     return found - {"plumbline"}
 
 
-def test_there_are_nine_functions() -> None:
+def test_there_are_ten_functions() -> None:
     assert NAMES == [
         "comment_polling",
+        "console",
         "copy",
         "jobs",
         "oauth_callback",

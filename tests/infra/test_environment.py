@@ -12,6 +12,8 @@ from tests.template import ROOT
 FUNCTIONS = sorted(functions())
 # Set for the tools of AWS; no code of ours asks for them.
 FOR_THE_LOGGER = {"POWERTOOLS_LOG_LEVEL", "POWERTOOLS_SERVICE_NAME"}
+# Whoever signs in through it has shown nothing yet: its calls carry no signature and need no right of a role.
+UNSIGNED = {"AWS::Cognito::UserPoolClient"}
 KINDS = (
     ("_TABLE", "AWS::DynamoDB::Table"),
     ("_BUCKET", "AWS::S3::Bucket"),
@@ -31,7 +33,8 @@ def variables(function: str) -> dict[str, Any]:
 def named(function: str) -> dict[str, str]:
     """The resources that a function is told of, by the variable that does."""
     found = {variable: target(value) for variable, value in variables(function).items()}
-    return {variable: name for variable, name in found.items() if name in EVERYTHING}
+    known = {variable: name for variable, name in found.items() if name in EVERYTHING}
+    return {variable: name for variable, name in known.items() if EVERYTHING[name]["Type"] not in UNSIGNED}
 
 
 def touched(function: str) -> set[str]:

@@ -27,7 +27,7 @@ def test_every_folder_of_code_is_one_function() -> None:
     folders = {f"functions/{handler.parent.name}" for handler in ROOT.glob("functions/*/handler.py")}
 
     assert sorted(functions()[name]["CodeUri"] for name in FUNCTIONS) == sorted(folders)
-    assert len(folders) == 9
+    assert len(folders) == 10
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

@@ -172,11 +172,11 @@ def zipped(files: dict[str, bytes]) -> bytes:
 
 
 @contextmanager
-def standing(folder: Path) -> Iterator[Stack]:
+def standing(folder: Path, tracker: CxAlloyWorld | None = None) -> Iterator[Stack]:
     """A stack of its own, up as long as it is used; `folder` holds all that it keeps."""
     aws, procore, storage, cxalloy = free_ports(4)
     account = folder / "world.json"
-    account.write_text(world().model_dump_json())
+    account.write_text((tracker or world()).model_dump_json())
     settings = replace(
         read(),
         aws_port=aws,

@@ -1,7 +1,7 @@
 """The activity log: read, filter, export (S12)."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
@@ -24,6 +24,10 @@ Outcome = Annotated[str, Query(max_length=64, description="Such as copied, faile
 Since = Annotated[datetime | None, Query(alias="from", description="Not older than this")]
 Until = Annotated[datetime | None, Query(alias="to", description="Not newer than this")]
 Words = Annotated[str, Query(alias="search", max_length=100, description="Words in the message")]
+Cause = Annotated[
+    Literal["", "webhook", "poll", "sweep", "manual", "backfill"], Query(description="What set it off")
+]
+Direction = Annotated[Literal["", "to_procore", "to_tracker"], Query(description="Where to it went")]
 
 
 @router.get(f"{_CONNECTION}/activity", summary="Read the activity log", responses=ok(), **_ROUTE)
@@ -36,12 +40,15 @@ def read_activity(
     since: Since = None,
     until: Until = None,
     words: Words = "",
+    cause: Cause = "",
+    direction: Direction = "",
     limit: Limit = 100,
     token: Token = "",
 ) -> Listing[LogEntry]:
     """Read what happened, newest first; a page may be empty and still have a next one."""
     connection = connection_of(require(router, tenant_id, Role.VIEWER), connection_id)
-    wanted = _filter(connection, item, outcome=outcome, since=since, until=until, words=words)
+    kind = {"outcome": outcome, "words": words, "cause": cause, "direction": direction}
+    wanted = _filter(connection, item, since=since, until=until, **kind)
     found, following = log.read(wiring.activity(), connection.id, wanted, limit=limit, token=token)
     return Listing(items=[_entry(connection, one) for one in found], next_token=following)
 
@@ -61,11 +68,14 @@ def export_activity(
     since: Since = None,
     until: Until = None,
     words: Words = "",
+    cause: Cause = "",
+    direction: Direction = "",
     token: Token = "",
 ) -> Response[str]:
     """Export the log as CSV, 5,000 rows at once; the header Plumbline-Next-Token asks for the next."""
     connection = connection_of(require(router, tenant_id, Role.VIEWER), connection_id)
-    wanted = _filter(connection, item, outcome=outcome, since=since, until=until, words=words)
+    kind = {"outcome": outcome, "words": words, "cause": cause, "direction": direction}
+    wanted = _filter(connection, item, since=since, until=until, **kind)
     text, following = log.export(wiring.activity(), connection.id, wanted, token)
     name = f"activity-{connection.id}.csv"
     headers = {
@@ -80,17 +90,15 @@ def _filter(
     connection: records.Connection,
     item: str,
     *,
-    outcome: str,
     since: datetime | None,
     until: datetime | None,
-    words: str,
+    **kind: str,
 ) -> log.Filter:
     return log.Filter(
         issue_id=item_of(connection, item).issue_id if item else "",
-        outcome=outcome,
         since=_seconds(since),
         until=_seconds(until),
-        words=words,
+        **kind,
     )
 
 

@@ -64,7 +64,7 @@ class Member(BaseModel):
 
 
 class Authorization(BaseModel):
-    """A credential without its secret part."""
+    """A credential without its secret part; `authorized_at` is when a person gave it last."""
 
     id: str
     kind: records.AuthorizationKind
@@ -76,6 +76,7 @@ class Authorization(BaseModel):
     cause: str
     created_at: str | None
     created_by: str
+    authorized_at: str | None
 
     @classmethod
     def of(cls, held: records.Authorization) -> "Authorization":
@@ -91,6 +92,7 @@ class Authorization(BaseModel):
             cause=held.cause,
             created_at=moment(held.created_at),
             created_by=held.created_by,
+            authorized_at=moment(held.authorized_at),
         )
 
 
@@ -113,6 +115,16 @@ class Invitation(BaseModel):
 
     link: str
     expires_at: str | None
+
+
+class InvitationSeen(BaseModel):
+    """What an invited person is told before the sign-in; `renews` names the credential it is to renew."""
+
+    tenant_name: str
+    invited_by: str
+    note: str
+    expires_at: str | None
+    renews: str
 
 
 class AuthorizationTest(BaseModel):
@@ -222,19 +234,39 @@ class Poll(BaseModel):
         )
 
 
-class ConnectionWithSettings(Connection):
-    """A connection with all its settings, defaults filled in, and how its polls stand."""
+class CallsLeft(BaseModel):
+    """Calls at Procore that the authorizer has left in this hour; `ends_at` is when the hour is over.
+
+    While none was made yet, no hour runs and `ends_at` is null.
+    """
+
+    left: int
+    limit: int
+    ends_at: str | None
+
+
+class Standing(BaseModel):
+    """How a connection's work stands: its items by state, its polls, and the calls that are left.
+
+    `calls` is null while no Procore authorization is chosen.
+    """
+
+    counts: dict[str, int]
+    polls: list[Poll]
+    calls: CallsLeft | None
+
+
+class ConnectionWithSettings(Connection, Standing):
+    """A connection with all its settings, defaults filled in, and how its work stands."""
 
     settings: IssueSettings
-    polls: list[Poll]
 
     @classmethod
     def full(
-        cls, one: records.Connection, seen: glance_room.Glance, looks: tuple[polls_room.Poll, ...]
+        cls, one: records.Connection, seen: glance_room.Glance, standing: Standing
     ) -> "ConnectionWithSettings":
         """Show a connection with its settings."""
-        told = {"settings": one.settings, "polls": [Poll.of(poll) for poll in looks]}
-        return cls.model_validate({**_fields(one, seen), **told})
+        return cls.model_validate({**_fields(one, seen), **dict(standing), "settings": one.settings})
 
 
 def _fields(one: records.Connection, seen: glance_room.Glance) -> dict[str, object]:

@@ -22,15 +22,25 @@ _ROUTE: dict[str, Any] = {"tags": ["conflicts"]}
 _ALL = "/tenants/<tenant_id>/connections/<connection_id>/conflicts"
 _ONE = f"{_ALL}/<item_id>/<conflict_id>"
 
+ItemId = Annotated[str, Query(pattern=r"^[A-Za-z0-9_-]{0,64}$", description="An item's id")]
 State = Annotated[Literal["", "open", "kept", "picked", "settled"], Query()]
 
 
 @router.get(_ALL, summary="List conflicts", responses=ok(), **_ROUTE)
 def list_conflicts(
-    tenant_id: PathId, connection_id: PathId, state: State = "", limit: Limit = 100, token: Token = ""
+    tenant_id: PathId,
+    connection_id: PathId,
+    *,
+    state: State = "",
+    item: ItemId = "",
+    limit: Limit = 100,
+    token: Token = "",
 ) -> Listing[Conflict]:
-    """List the connection's conflicts, those of one state where that is given."""
+    """List the connection's conflicts, those of one state or all of one item where that is given."""
     connection = connection_of(require(router, tenant_id, Role.VIEWER), connection_id)
+    if item:
+        known = wiring.links().conflicts(item_of(connection, item).id)
+        return Listing(items=[Conflict.of(one) for one in known if state in ("", one.state)])
     page = wiring.links().conflicts_of(connection.id, state=state, limit=limit, token=token)
     return Listing(items=[Conflict.of(one) for one in page.items], next_token=page.next_token)
 

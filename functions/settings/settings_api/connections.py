@@ -14,7 +14,17 @@ from plumbline.connections.tenancy import Visit
 from plumbline.stores import records
 from plumbline.stores.records import Role
 from settings_api import webhook
-from settings_api.answers import Checks, Connection, ConnectionWithSettings, Listing, Settings
+from settings_api.answers import (
+    CallsLeft,
+    Checks,
+    Connection,
+    ConnectionWithSettings,
+    Listing,
+    Poll,
+    Settings,
+    Standing,
+    moment,
+)
 from settings_api.authorizations import company_of
 from settings_api.desk import PathId, authorizations_of, connection_of, new_router, require
 from settings_api.document import JSON, ok
@@ -165,14 +175,34 @@ def noted(visit: Visit, saved: records.Connection, outcome: str, text: str) -> C
 
 def full(visit: Visit, connection: records.Connection) -> ConnectionWithSettings:
     """Show a connection with its settings and its state at a glance."""
-    looks = polls.polls(wiring.cursors(), connection)
-    return ConnectionWithSettings.full(connection, _glance(connection, authorizations_of(visit)), looks)
+    held = authorizations_of(visit)
+    counts = wiring.links().counts(connection.id)
+    standing = Standing(
+        counts=counts,
+        polls=[Poll.of(poll) for poll in polls.polls(wiring.cursors(), connection)],
+        calls=_calls_left(connection, held),
+    )
+    return ConnectionWithSettings.full(connection, _seen(connection, held, counts), standing)
 
 
 def _glance(connection: records.Connection, held: dict[str, records.Authorization]) -> glance.Glance:
+    return _seen(connection, held, wiring.links().counts(connection.id))
+
+
+def _seen(
+    connection: records.Connection, held: dict[str, records.Authorization], counts: dict[str, int]
+) -> glance.Glance:
     cursor = wiring.cursors().get(connection.id, records.TRACKER)
-    looked_at = cursor.polled_at if cursor else 0.0
-    return glance.glance(connection, held, wiring.links().counts(connection.id), looked_at)
+    return glance.glance(connection, held, counts, cursor.polled_at if cursor else 0.0)
+
+
+def _calls_left(connection: records.Connection, held: dict[str, records.Authorization]) -> CallsLeft | None:
+    authorizer = held.get(connection.procore_authorization_id)
+    if authorizer is None:
+        return None
+    key, now = wiring.procore_key(authorizer, connection.company_id), wiring.now()
+    used, limit, ends = wiring.procore_budget().peek(key, now=now)
+    return CallsLeft(left=max(0, limit - used), limit=limit, ends_at=moment(ends))
 
 
 def report(visit: Visit, connection: records.Connection) -> checks.Report:

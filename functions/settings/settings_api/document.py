@@ -9,6 +9,7 @@ from plumbline import wiring
 from settings_api.refusals import RefusalAnswer
 
 JSON = "application/json"
+_NO_CONTENT = 204
 PUBLIC: dict[str, Any] = {"security": []}
 _ABOUT = (
     "Settings, state, logs and actions of Plumbline, which keeps a Procore project and another "
@@ -45,7 +46,8 @@ def ok(status: int = 200, text: str = "Done", **more: object) -> dict[int, Any]:
     """Describe a route's answers: the good one by its return type, and every refusal."""
     body = {JSON: {"model": RefusalAnswer}}
     refusals = {code: {"description": reason, "content": body} for code, reason in _REFUSALS.items()}
-    return {status: {"description": text, **more}, **refusals}
+    empty = {"content": {}} if status == _NO_CONTENT else {}
+    return {status: {"description": text, **empty, **more}, **refusals}
 
 
 def register(app: APIGatewayRestResolver) -> None:

@@ -31,6 +31,7 @@ Token = Annotated[str, Query(max_length=2000, description="From the page before"
 State = Annotated[
     Literal["", "waiting", "copied", "parked", "left", "synced", "gone", "held", "unlinked"], Query()
 ]
+Words = Annotated[str, Query(max_length=100, alias="search", description="Words in either number")]
 IssueId = Annotated[str, Query(pattern=r"^[A-Za-z0-9_-]{0,64}$", description="Only the item of this issue")]
 
 
@@ -41,17 +42,21 @@ def list_items(
     *,
     state: State = "",
     issue_id: IssueId = "",
+    words: Words = "",
     limit: Limit = 100,
     token: Token = "",
 ) -> Listing[Item]:
-    """List the connection's items, those of one state, or the one of an issue, where that is given."""
+    """List the connection's items: those of one state, with certain numbers, or the one of an issue.
+
+    A page of a search may be empty and still have a next one.
+    """
     visit = require(router, tenant_id, Role.VIEWER)
     connection = connection_of(visit, connection_id)
     if issue_id:
         link = wiring.links().by_issue(connection.id, issue_id)
         found = [link] if link and state in ("", link.state) else []
         return Listing(items=[shown(connection, one) for one in found])
-    page = wiring.links().of_connection(connection.id, state=state, limit=limit, token=token)
+    page = items_room.search(wiring.links(), connection.id, words, state=state, limit=limit, token=token)
     return Listing(items=[shown(connection, link) for link in page.items], next_token=page.next_token)
 
 

@@ -76,10 +76,10 @@ def answer(error: Reject, *, support: str = "", install: Install | None = None) 
         field=field,
         problems=list(listed),
         support_address=support,
-        install=install,
-        plan=Brake.of(error.plan) if isinstance(error, PlanChanged) else None,
+        **({"install": install} if install else {}),
+        **({"plan": Brake.of(error.plan)} if isinstance(error, PlanChanged) else {}),
     )
-    body = RefusalAnswer(error=refusal).model_dump_json(exclude_none=True)
+    body = RefusalAnswer(error=refusal).model_dump_json(exclude_unset=True)
     return Response(error.status, "application/json", body)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 import sys
 import time
 from typing import TYPE_CHECKING, Any
@@ -21,7 +20,6 @@ from sandbox.stack.up import say
 if TYPE_CHECKING:
     from sandbox.demo.proof import Proof
 
-EMAIL = "manager@example.com"
 PATIENCE_SECONDS = 180  # without one more issue copied
 # What a copy is made of; every other call is what connecting and settings cost.
 COPYING = (
@@ -62,8 +60,7 @@ def _run(settings: Settings, outputs: dict[str, str], began: float) -> int:
         and names[issue["status_id"]] == connecting.TRIGGER
     ]
     api = Api(settings, outputs["Address"])
-    password = f"Demo-{secrets.token_hex(8)}"
-    api.sign_in(settings, outputs, EMAIL, password)
+    api.sign_in(settings, outputs, up.MANAGER, up.manager_password(settings))
     connecting.clear(api)
     say("signed in; connecting to Procore and CxAlloy")
     made = connecting.connect(api, settings)
@@ -78,7 +75,8 @@ def _run(settings: Settings, outputs: dict[str, str], began: float) -> int:
     report["ongoing"] = _ongoing(settings, show, report["procore_calls"])
     report["seconds"] = round(time.monotonic() - began, 1)
     missed = [f"not seen to arrive: {what}" for what in show.missed]
-    _show(settings, outputs, report, [*found.mismatches, *show.mismatches, *missed])
+    _show(report, [*found.mismatches, *show.mismatches, *missed])
+    _invite(settings, outputs)
     return 1 if found.mismatches or found.duplicates or show.mismatches or show.missed else 0
 
 
@@ -164,7 +162,7 @@ def _report(settings: Settings, found: Proof, seconds: float, in_all: float) -> 
     }
 
 
-def _show(settings: Settings, outputs: dict[str, str], report: dict[str, Any], wrong: list[str]) -> None:
+def _show(report: dict[str, Any], wrong: list[str]) -> None:
     folder = ROOT / "build"
     folder.mkdir(exist_ok=True)
     (folder / "demo.json").write_text(json.dumps(report, indent=1) + "\n")
@@ -182,12 +180,23 @@ def _show(settings: Settings, outputs: dict[str, str], report: dict[str, Any], w
     _list("", ongoing["calls_by_kind"])
     for mismatch in wrong[:20]:
         say(f"  WRONG  {mismatch}")
-    port = urlsplit(outputs["Address"]).port
-    say(f"\nAPI docs          {outputs['Address']}/docs  (port {port}, open it in a browser)")
+
+
+def _invite(settings: Settings, outputs: dict[str, str]) -> None:
+    """Say where all this can be looked at, and who may sign in there."""
+    console = outputs["Console"]
+    if not Api(settings, outputs["Address"]).call("GET", "/console/index.html").ok:
+        raise Trouble(f"The console does not answer at {console}.")
+    port = urlsplit(console).port
+    say("\nfigures           build/demo.json")
     say(f"sandbox Procore   {settings.procore_api}/")
     say(f"sandbox CxAlloy   {settings.cxalloy_host}/")
-    say("figures           build/demo.json")
+    say(f"API docs          {outputs['Address']}/docs")
     say("stop it with      make down")
+    say(f"\nOpen the console in a browser (Chrome, Edge or Firefox; port {port}):")
+    say(f"  {console}")
+    say(f"  sign in as      {up.MANAGER}")
+    say(f"  password        {up.manager_password(settings)}")
 
 
 def _list(heading: str, counts: dict[str, int]) -> None:

@@ -20,6 +20,7 @@ class Api:
     def __init__(self, settings: Settings, address: str) -> None:
         parts = urlsplit(address)
         self.address = address
+        self.origin = f"{parts.scheme}://{parts.netloc}"
         self._base = f"{settings.aws}{parts.path}"
         self._host = parts.netloc
         self._session = requests.Session()
@@ -49,19 +50,22 @@ class Api:
         return response.json() if response.content else None
 
     def sign_in(self, settings: Settings, outputs: dict[str, str], email: str, password: str) -> None:
-        """Make the person if need be and sign in, as the console does, with an access token."""
+        """Make the person if need be and sign in as the console's page does; keeps the access token."""
         people = deploy.client(settings, "cognito-idp")
         pool = outputs["UserPoolId"]
         try:
             people.admin_create_user(
-                UserPoolId=pool, Username=email, TemporaryPassword=password, MessageAction="SUPPRESS"
+                UserPoolId=pool,
+                Username=email,
+                TemporaryPassword=password,
+                MessageAction="SUPPRESS",
+                UserAttributes=[
+                    {"Name": "email", "Value": email},
+                    {"Name": "email_verified", "Value": "true"},
+                ],
             )
         except people.exceptions.UsernameExistsException:
             pass  # from an earlier demo
         people.admin_set_user_password(UserPoolId=pool, Username=email, Password=password, Permanent=True)
-        answer = people.initiate_auth(
-            ClientId=outputs["UserPoolClientId"],
-            AuthFlow="USER_PASSWORD_AUTH",
-            AuthParameters={"USERNAME": email, "PASSWORD": password},
-        )
-        self.token = answer["AuthenticationResult"]["AccessToken"]
+        given = {"email": email, "password": password}
+        self.token = self.ask("POST", "/session", given, headers={"Origin": self.origin})["access_token"]

@@ -147,6 +147,17 @@ class Hands:
 
         self._do(do)
 
+    def forget_app(self) -> None:
+        """Take the app's access away: every token that this person gave it ends at once."""
+
+        def do(call: Call) -> None:
+            state, mine = call.state, self._person_id
+            state.tokens = {name: one for name, one in state.tokens.items() if one.person_id != mine}
+            state.refreshes = {name: one for name, one in state.refreshes.items() if one != mine}
+            call.deed("app_forgotten", person_id=mine)
+
+        self._do(do)
+
     def set_project_active(self, project_id: int, *, active: bool) -> None:
         """Archive a project, or open it again."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import secrets
 import sys
 
 from sandbox.demo.api import Api
@@ -12,11 +11,19 @@ from sandbox.stack.settings import Settings, Trouble, read
 
 
 def _token(settings: Settings) -> str:
-    """An access token of a manager of the local stack, good for an hour."""
+    """An access token of the manager of the local stack, good for an hour."""
     outputs = deploy.outputs(settings)
     api = Api(settings, outputs["Address"])
-    api.sign_in(settings, outputs, "manager@example.com", f"Local-{secrets.token_hex(8)}")
+    api.sign_in(settings, outputs, up.MANAGER, up.manager_password(settings))
     return api.token
+
+
+def _up(settings: Settings) -> None:
+    """Bring the stack up, and say where it is and who may sign in to its console."""
+    for name, value in up.up(settings).items():
+        up.say(f"  {name}: {value}")
+    _token(settings)  # makes the manager
+    up.say(f"Sign in to the console as {up.MANAGER} with {up.manager_password(settings)}")
 
 
 def main() -> int:
@@ -33,8 +40,7 @@ def main() -> int:
         elif verb == "token":
             up.say(_token(settings))
         else:
-            for name, value in up.up(settings).items():
-                up.say(f"  {name}: {value}")
+            _up(settings)
     except Trouble as trouble:
         sys.stderr.write(f"{trouble}\n")
         return 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
 import sys
 import time
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from sandbox.stack.settings import Settings
 
+MANAGER = "manager@example.com"
 NAMES = ("ministack", "procore", "cxalloy")
 
 
@@ -112,6 +114,15 @@ def parameters(settings: Settings) -> dict[str, str]:
         "SegmentAboveBytes": str(settings.segment_above),
         "AdoptAfterSeconds": str(settings.adopt_after),
     }
+
+
+def manager_password(settings: Settings) -> str:
+    """The password of the local stack's manager: made up once, so that it stays good for who knows it."""
+    note = settings.folder / "manager.txt"
+    if not note.exists():
+        note.touch(mode=0o600)
+        note.write_text(f"Local-{secrets.token_hex(6)}-{secrets.randbelow(10)}")
+    return note.read_text()
 
 
 def down(settings: Settings) -> None:

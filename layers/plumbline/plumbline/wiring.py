@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from plumbline.cxalloy.calls import CxAlloyCalls
     from plumbline.cxalloy.client import CxAlloyClient
+    from plumbline.people import People
     from plumbline.procore.client import ProcoreClient
     from plumbline.procore.environments import Hosts
     from plumbline.procore.oauth_client import OAuthClient
@@ -106,6 +107,18 @@ def session() -> requests.Session:
     made.trust_env = False
     made.headers["User-Agent"] = "Plumbline/0.1"
     return made
+
+
+@functools.cache
+def people() -> People:
+    """The sign-in of people; its calls are unsigned, so that they need no right of any role."""
+    from botocore import UNSIGNED
+
+    from plumbline.people import People
+
+    once = Config(signature_version=UNSIGNED, retries={"mode": "standard", "total_max_attempts": 2})
+    client = boto3.client("cognito-idp", config=_AWS.merge(once))
+    return People(client, setting("USER_POOL_CLIENT"))
 
 
 @functools.cache

@@ -97,6 +97,21 @@ def test_a13_conflicts_are_listed_by_state_with_both_values_whole(api: Api, conn
     assert len(api.good("GET", f"{connection}/conflicts")["items"]) == 2
 
 
+def test_a13_the_conflicts_of_one_item_are_listed_alone(api: Api, connection: str) -> None:
+    link, other = _link(api, connection), _link(api, connection, "102")
+    kept = _conflict(api, link)
+    _conflict(api, link, "open")
+    _conflict(api, other, "open")
+
+    def found(**query: str) -> list[tuple[str, str]]:
+        listed = api.good("GET", f"{connection}/conflicts", query=query)["items"]
+        return [(one["item_id"], one["state"]) for one in listed]
+
+    assert sorted(found(item=link.id)) == [("link-101", "kept"), ("link-101", "open")]
+    assert found(item=link.id, state="kept") == [("link-101", kept.state)]
+    assert api.call("GET", f"{connection}/conflicts", query={"item": "nobody"}).status == 404
+
+
 def test_a13_conflicts_come_page_by_page(api: Api, connection: str) -> None:
     for number in range(3):
         _conflict(api, _link(api, connection, str(101 + number)))

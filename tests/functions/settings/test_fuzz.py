@@ -116,7 +116,7 @@ def test_no_body_makes_the_api_fail(api: Api) -> None:
         _check(api.call(method, _path(path, ids, chosen), body), (method, path, body))
 
     send()
-    assert len(targets) == 19
+    assert len(targets) == 20
 
 
 def test_no_raw_body_makes_the_api_fail(api: Api) -> None:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 def _invite(api: Api, tenant: str, **body: object) -> str:
     link: str = api.good("POST", f"/tenants/{tenant}/invitations", body)["link"]
-    address, _, token = link.partition("#")
-    assert address == "http://api.localhost:4566/v1/invitations"
+    address, _, token = link.partition("#/invitation/")
+    assert address == "http://api.localhost:4566/v1/console/index.html"
     return token
 
 
@@ -34,6 +34,38 @@ def test_s3_an_invited_person_connects_without_an_account(api: Api) -> None:
     assert api.sign_in(begun, PRIYA) == "connected"
     (listed,) = api.good("GET", f"/tenants/{tenant}/authorizations")["items"]
     assert listed["label"] == "priya.raman@northwind.example"
+
+
+def _read(api: Api, token: str) -> Answer:
+    return api.call("POST", "/invitations/read", {"token": token}, who=None)
+
+
+def test_s3_the_invited_person_is_told_who_invites_them_to_what_as_often_as_they_look(api: Api) -> None:
+    tenant = api.tenant()
+    api.good("PUT", f"/tenants/{tenant}/members/olga", {"role": "owner", "email": "olga@northwind.example"})
+    token = _invite(api, tenant, note="For the GC")
+
+    first, second = _read(api, token), _read(api, token)
+
+    assert (first.status, first.json) == (second.status, second.json)
+    assert first.json["invited_by"] == "olga@northwind.example"
+    assert (first.json["note"], first.json["renews"]) == ("For the GC", "")
+    assert first.json["tenant_name"] == api.good("GET", f"/tenants/{tenant}")["name"]
+    assert api.sign_in(_accept(api, token), PRIYA) == "connected"
+
+
+def test_s9_an_invitation_to_renew_names_what_it_renews(api: Api) -> None:
+    tenant = api.tenant()
+    token = _invite(api, tenant, authorization_id=api.connect_procore(tenant, PRIYA))
+
+    assert _read(api, token).json["renews"] == "priya.raman@northwind.example"
+
+
+def test_s3_an_invitation_that_was_used_can_be_read_no_more(api: Api) -> None:
+    token = _invite(api, api.tenant())
+    api.sign_in(_accept(api, token), PRIYA)
+
+    assert (_read(api, token).status, _read(api, token).error["code"]) == (404, "invitation_unknown")
 
 
 def test_s3_an_invitation_works_once(api: Api) -> None:

@@ -73,6 +73,35 @@ def test_items_are_listed_by_state_and_page(api: Api, connection: str) -> None:
     assert rest["next_token"] == ""
 
 
+def test_items_are_searched_by_the_numbers_of_either_side(api: Api, connection: str) -> None:
+    _link(api, connection, "101", observation_number="77")
+    _link(api, connection, "102", LinkState.COPIED, observation_number="78")
+    _link(api, connection, "103", observation_number="178")
+
+    def found(**query: str) -> list[str]:
+        return [one["id"] for one in api.good("GET", f"{connection}/items", query=query)["items"]]
+
+    assert found(search="chk-102") == ["link-102"]
+    assert sorted(found(search=" #78 ")) == ["link-102", "link-103"]
+    assert found(search="78", state="parked") == ["link-103"]
+    assert found(search="nothing") == []
+
+
+def test_a_search_that_finds_nothing_goes_on_where_it_stopped(api: Api, connection: str) -> None:
+    for number in range(12):
+        _link(api, connection, str(101 + number))
+
+    first = api.good("GET", f"{connection}/items", query={"search": "CHK-112", "limit": "1"})
+    rest = api.good(
+        "GET",
+        f"{connection}/items",
+        query={"search": "CHK-112", "limit": "1", "token": first["next_token"]},
+    )
+
+    assert first["items"] == []
+    assert [one["id"] for one in rest["items"]] == ["link-112"]
+
+
 def test_a_made_up_page_token_is_refused(api: Api, connection: str) -> None:
     refused = api.call("GET", f"{connection}/items", query={"token": "made-up"})
 
@@ -280,6 +309,22 @@ def test_s12_the_log_is_read_newest_first_and_filtered(api: Api, connection: str
     assert found(outcome="enabled") == ["Enabled by olga."]
 
 
+def test_s12_the_log_is_filtered_by_what_set_it_off_and_where_it_went(api: Api, connection: str) -> None:
+    poll = Activity(_id(connection), 1_760_000_000.0, "updated", "poll", "To Procore.")
+    api.stores.activity.add(poll)
+    api.stores.activity.add(replace(poll, cause="webhook", direction="to_tracker", message="To CxAlloy."))
+
+    def found(**query: str) -> list[str]:
+        return [one["message"] for one in api.good("GET", f"{connection}/activity", query=query)["items"]]
+
+    assert found(cause="webhook") == ["To CxAlloy."]
+    assert found(direction="to_procore") == ["To Procore."]
+    assert found(cause="webhook", direction="to_procore") == []
+    assert found(cause="manual") == ["Enabled by olga."]
+    table = api.call("GET", f"{connection}/activity.csv", query={"direction": "to_tracker"})
+    assert [row[-4] for row in csv.reader(io.StringIO(table.text))] == ["message", "To CxAlloy."]
+
+
 def test_s12_the_log_goes_on_page_by_page(api: Api, connection: str) -> None:
     for number in range(5):
         _log(api, connection, 1_760_000_000.0 + number, outcome="copied", message=f"#{number}")
@@ -317,7 +362,9 @@ def test_s12_the_log_is_exported_as_csv_that_no_spreadsheet_runs(api: Api, conne
     assert "'=HYPERLINK(1)" in row
 
 
-@pytest.mark.parametrize("query", [{"limit": "0"}, {"limit": "x"}, {"from": "yesterday"}, {"item": "a b"}])
+@pytest.mark.parametrize(
+    "query", [{"limit": "0"}, {"limit": "x"}, {"from": "yesterday"}, {"item": "a b"}, {"cause": "x"}]
+)
 def test_bad_questions_to_the_log_name_their_field(api: Api, connection: str, query: dict[str, str]) -> None:
     refused = api.call("GET", f"{connection}/activity", query=query)
 

@@ -273,6 +273,33 @@ def test_s7_the_check_shows_ours_and_names_those_of_others(api: Api, tenant: str
     assert told["others"][0]["address"] == "https://other.example/in"
 
 
+# ---- How its work stands -----------------------------------------------------------------------------------
+
+
+def test_s13_a_connection_counts_its_items_by_state(api: Api, tenant: str) -> None:
+    path = make_synced(api, tenant)
+    for number, state in enumerate((LinkState.SYNCED, LinkState.SYNCED, LinkState.WAITING)):
+        api.stores.links.create(Link(f"link-{number}", _id(path), str(number), state))
+
+    shown = {state: count for state, count in api.good("GET", path)["counts"].items() if count}
+
+    assert shown == {"synced": 2, "waiting": 1}
+
+
+def test_s13_a_connection_shows_the_calls_that_its_authorizer_has_left(api: Api, tenant: str) -> None:
+    path = make_synced(api, tenant)
+    before = api.good("GET", path)["calls"]
+
+    api.good("GET", f"{path}/hook")  # asks Procore
+    after = api.good("GET", path)["calls"]
+
+    assert before["limit"] == after["limit"] == 980_000  # the hour less what is kept for its edges
+    assert 0 < after["left"] < before["left"]
+    assert after["ends_at"] is not None
+    draft = api.good("POST", f"/tenants/{tenant}/connections", {"name": "Bare"})
+    assert draft["calls"] is None
+
+
 # ---- Its polls ---------------------------------------------------------------------------------------------
 
 

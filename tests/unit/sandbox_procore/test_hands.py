@@ -7,6 +7,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.unit.sandbox_procore.desk import caller, sign_in, token_call
 from tests.unit.sandbox_procore.hooks import BASE, hooked
 from tests.unit.sandbox_procore.test_journal import admin
 
@@ -203,6 +204,17 @@ def test_the_app_can_be_disconnected(priya: Caller, hands: Hands) -> None:
     hands.disconnect_app(NORTHWIND)
 
     assert priya.items().json() == {"errors": ["App is not connected to this company."]}
+
+
+def test_a_person_takes_the_apps_access_away(sandbox: Checked, priya: Caller, marcus: Caller) -> None:
+    token = sign_in(sandbox, PRIYA)["refresh_token"]
+    Hands(sandbox, PRIYA).forget_app()
+
+    assert priya.items().status == 401
+    assert marcus.items().status == 200
+    refused = token_call(sandbox, grant_type="refresh_token", refresh_token=token)
+    assert refused.json()["error"] == "invalid_grant"
+    assert caller(sandbox, PRIYA).items().status == 200
 
 
 def test_an_admin_can_delete_a_hook(sandbox: Checked, priya: Caller, hands: Hands) -> None:

@@ -13,7 +13,7 @@ from plumbline.procore import companies, permissions
 from plumbline.procore import items as procore_items
 from plumbline.procore.reading import id_of
 from plumbline.stores.ports import Stale
-from plumbline.stores.records import ConnectionState, LinkState
+from plumbline.stores.records import ConnectionState, LinkState, Page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +28,9 @@ MOST_RETRIED = 1000
 
 HINTS_AT_ONCE = 20
 """More hints than this would only wait in the queue; the sweep brings the others as the budget allows."""
+
+MOST_PAGES = 10
+"""Pages of the store that one page of a search may read."""
 
 _OPEN = {LinkState.WAITING, LinkState.PARKED, LinkState.SYNCED}
 _SETTLED = {
@@ -47,6 +50,27 @@ _SETTLED = {
     LinkState.UNLINKED: ("The item has no twin any more, or none yet.", "Link it by hand, or copy it again."),
 }
 """Why an item in such a state has nothing to retry, and what to do instead."""
+
+
+def search(
+    links: Links, connection_id: str, words: str, *, state: str = "", limit: int = 100, token: str = ""
+) -> Page:
+    """Return a page of links that have the words in a number of either side; all without words.
+
+    A page may be empty and still have a token: asking on finds more.
+    """
+    for _ in range(MOST_PAGES):
+        page = links.of_connection(connection_id, state=state, limit=limit, token=token)
+        token = page.next_token
+        found = tuple(link for link in page.items if _has_words(link, words))
+        if found or not token:
+            break
+    return Page(found, token)
+
+
+def _has_words(link: Link, words: str) -> bool:
+    wanted = words.strip().removeprefix("#").casefold()
+    return any(wanted in number.casefold() for number in (link.issue_number, link.observation_number))
 
 
 def retry(links: Links, link: Link, *, now: float) -> Link:

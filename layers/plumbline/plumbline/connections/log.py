@@ -28,18 +28,24 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What to show: one issue, one outcome, a span of time (Unix seconds, 0: open), words in the message."""
+    """What to show: one issue, one outcome, a span of time (Unix seconds, 0: open), words in the message.
+
+    `cause` is what set it off, `direction` where to it went; "" for all.
+    """
 
     issue_id: str = ""
     outcome: str = ""
     since: float = 0.0
     until: float = 0.0
     words: str = ""
+    cause: str = ""
+    direction: str = ""
 
     def passes(self, entry: Activity) -> bool:
-        """Say whether an entry is within the span and holds the words."""
+        """Say whether an entry is within the span, of the kind that is wanted, and holds the words."""
         in_time = entry.at >= self.since and (not self.until or entry.at <= self.until)
-        return in_time and self.words.casefold() in entry.message.casefold()
+        of_kind = self.cause in ("", entry.cause) and self.direction in ("", entry.direction)
+        return in_time and of_kind and self.words.casefold() in entry.message.casefold()
 
 
 def read(

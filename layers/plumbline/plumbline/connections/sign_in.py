@@ -114,12 +114,18 @@ def accept(store: Authorizations, app: App, token: str, *, now: float) -> Starte
     The invitation is used up only when the sign-in has succeeded, so that a person who was interrupted can
     begin again.
     """
+    invitation = read_invitation(store, token, now=now)
+    attempt = Attempt(
+        invitation.tenant_id, invitation.created_by, invitation.authorization_id, invitation.token_hash
+    )
+    return start(store, app, attempt, now=now)
+
+
+def read_invitation(store: Authorizations, token: str, *, now: float) -> Invitation:
+    """Return what the token stands for. Raises `Reject` when it is used, expired or was never given."""
     token_hash = digest(token)
     if invitation := store.invitation(token_hash, now=now):
-        attempt = Attempt(
-            invitation.tenant_id, invitation.created_by, invitation.authorization_id, token_hash
-        )
-        return start(store, app, attempt, now=now)
+        return invitation
     raise _refused(expired=store.invitation(token_hash, now=0.0) is not None)
 
 

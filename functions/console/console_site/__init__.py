@@ -1,0 +1,1 @@
+"""What the console's function is made of."""
