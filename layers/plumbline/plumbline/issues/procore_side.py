@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import mimetypes
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from plumbline.procore import companies, downloads, items, transfer
 from plumbline.procore.observations import observation_page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from contextlib import AbstractContextManager
 
     from plumbline.procore.client import Answer, ProcoreClient
@@ -149,10 +150,23 @@ class ProcoreSide:
 
         The recycle bin is searched too, where the authorizer may: someone may have deleted it meanwhile.
         """
-        for listing in (self._updated(since), self._recycled()):
-            for row in listing:
-                if row.id not in apart_from and carries_key(row.description, address):
-                    return row
+        rows = itertools.chain(self._updated(since), self._recycled())
+        return next((row for row in rows if _is_twin(row, address, apart_from)), None)
+
+    def find_among_all(
+        self, address: str, *, apart_from: tuple[str, ...], known: Collection[str]
+    ) -> Observation | None:
+        """Look for it in one list of the whole project, which is to show one of those that are `known`.
+
+        A list that shows none of them proves nothing: raises `Retry`.
+        """
+        there: set[str] = set()
+        for row in items.observations(self.client, self.project_id):
+            if _is_twin(row, address, apart_from):
+                return row
+            there.add(row.id)
+        if not there & set(known):
+            raise Retry("Procore lists none of the observations that are there", after=60, counts=True)
         return None
 
     def _updated(self, since: float) -> Iterator[Observation]:
@@ -177,6 +191,10 @@ class ProcoreSide:
             if log.comment and mark in log.comment.split("\n", 1)[0]:
                 return log.id
         return ""
+
+
+def _is_twin(row: Observation, address: str, apart_from: tuple[str, ...]) -> bool:
+    return row.id not in apart_from and carries_key(row.description, address)
 
 
 def _not_in_authors_name(refusal: Reject) -> Reject:
