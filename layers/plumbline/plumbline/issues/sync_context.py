@@ -44,6 +44,10 @@ class Task:
         """Whether any of these facets is asked for."""
         return bool(self.facets & set(facets))
 
+    def whole(self) -> Task:
+        """The same of everything: logs that were read around one comment are not all that there are."""
+        return replace(self, facets=self.facets | frozenset(hints.ALL), logs=())
+
 
 def _of_the_item(_refusal: Reject) -> None:
     """Outside of a worker nothing follows from a refusal."""
