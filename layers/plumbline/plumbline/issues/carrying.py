@@ -171,7 +171,7 @@ class Carrying:
         self.once(link).ensure(
             progress.intents.get(step.key),
             step.key,
-            look=lambda _: self.procore.find_comment(link.observation_id, step.mark),
+            look=lambda _: self.procore.find_comment(link.observation_id, step.mark, known=progress.logs()),
             make=make,
             file_ids=step.file_ids,
             source={**step.source, "mark": step.mark},

@@ -185,11 +185,17 @@ class ProcoreSide:
         """Add a comment and return it as Procore acknowledges it."""
         return items.create_response_log(self.client, self.project_id, observation_id, text, upload_ids)
 
-    def find_comment(self, observation_id: str, mark: str) -> str:
-        """Look for the comment with this mark in its first line; "" when there is none."""
-        for log in items.response_logs(self.client, self.project_id, observation_id):
+    def find_comment(self, observation_id: str, mark: str, *, known: Collection[str]) -> str:
+        """Look for the comment with this mark in its first line; "" when there is none.
+
+        A list that shows none of those that are `known` proves nothing: raises `Retry`.
+        """
+        logs = self.logs(observation_id)
+        for log in logs:
             if log.comment and mark in log.comment.split("\n", 1)[0]:
                 return log.id
+        if known and not {log.id for log in logs} & set(known):
+            raise Retry("Procore lists none of the comments that are there", after=60, counts=True)
         return ""
 
 

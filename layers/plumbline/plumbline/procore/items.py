@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from plumbline.errors import Reject, Retry
+from plumbline.errors import Reject
 from plumbline.procore.observations import (
     creation_body,
     read_observation,
@@ -119,17 +119,8 @@ def observation_ids(client: ProcoreClient, project_id: str) -> list[str]:
 
 
 def observations(client: ProcoreClient, project_id: str) -> Iterator[Observation]:
-    """Yield every observation that the caller may see, those made last at the end.
-
-    Raises `Retry` when fewer came than the list says that it has (Procore: "Pagination", header Total).
-    """
-    told, came = "", 0
-    for answer in client.pages(ITEMS, {"project_id": project_id, "sort": "created_at"}):
-        rows = answer.read(_observations)
-        told, came = answer.headers.get("total", ""), came + len(rows)
-        yield from rows
-    if told.isdecimal() and came < int(told):
-        raise Retry(f"Procore listed {came} of {told} observations", after=60, counts=True)
+    """Yield every observation that the caller may see, those made last at the end."""
+    return client.rows(ITEMS, read_observation, {"project_id": project_id, "sort": "created_at"})
 
 
 def observations_updated(
@@ -196,12 +187,6 @@ def _logs(project_id: str) -> str:
 
 def _bare_id(row: object) -> str:
     return id_of(row if isinstance(row, dict) else {"id": row})
-
-
-def _observations(data: object) -> list[Observation]:
-    if not isinstance(data, list):
-        raise Unreadable("a listing is not a list")
-    return [read_observation(row) for row in data]
 
 
 def _statuses(data: object) -> list[tuple[str, str]]:
