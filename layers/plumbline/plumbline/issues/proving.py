@@ -34,6 +34,9 @@ LATEST_ISSUE = 600.0
 LAG = 60.0
 """Seconds after which an answer that is older than our own write is no lagging copy any more."""
 
+OF_DELETES = frozenset({"delete", "released_at", "approved"})
+"""Keys of `pending` that are about a delete."""
+
 NOBODYS = "\0"
 """Stands in a base for a value that no side ever had, so that whatever is there counts as changed."""
 
@@ -42,6 +45,11 @@ def pending(link: Link) -> dict[str, Any]:
     """What stays pending once all answers are known: the proof that Procore still owes."""
     proof = link.pending.get("proof")
     return {"proof": proof} if proof else {}
+
+
+def undecided(link: Link) -> dict[str, Any]:
+    """What is pending beside a delete: a pair that goes and comes back still owes these answers."""
+    return {name: value for name, value in link.pending.items() if name not in OF_DELETES}
 
 
 def answered(context: Context, link: Link, sides: Sides) -> Link:
