@@ -14,7 +14,7 @@ from plumbline.issues import copy_plan, sync_fields, text
 from plumbline.issues.holding import Brake, begun
 from plumbline.issues.never_made import NeverMade, not_readable
 from plumbline.issues.pairs import every
-from plumbline.issues.proving import undecided
+from plumbline.issues.proving import fresh, undecided
 from plumbline.issues.sync_context import seen
 from plumbline.stores.records import Conflict, LinkState
 
@@ -62,6 +62,7 @@ class Deletions:
         if found is None:
             return self._both_gone(link)
         observation, answer = found
+        fresh(self.context, observation)
         link = seen(link, observation, answer.date)
         if not self.context.settings.sync.deletes:
             self.context.tell(

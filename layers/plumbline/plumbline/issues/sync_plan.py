@@ -86,7 +86,7 @@ def plan(
         else:
             seen = _as_edited(view, settings) if remap else view
             decision = _told_again(merge(seen), view, sides, settings)
-            decisions.append(_unless_refused(decision, link))
+            decisions.append(_in_doubt(_unless_refused(decision, link), link))
     return _meant(tuple(decisions), sides, settings)
 
 
@@ -106,6 +106,12 @@ def _unless_refused(decision: Decision, link: Link) -> Decision:
     known = link.refused.get(decision.field)
     again = decision.to is not None and known == [decision.seen.tracker, decision.seen.procore]
     return Decision(decision.field, "rest", decision.seen) if again else decision
+
+
+def _in_doubt(decision: Decision, link: Link) -> Decision:
+    """A write over what may be a person's answer to ours is a conflict: the other value is kept."""
+    doubtful = decision.kind == "write" and decision.field in link.pending.get("doubtful", ())
+    return replace(decision, kind="conflict") if doubtful else decision
 
 
 def _as_edited(view: View, settings: IssueSettings) -> View:
