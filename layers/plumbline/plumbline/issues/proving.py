@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from plumbline.agreement.merge import Side
+    from plumbline.connections.settings import IssueSettings
     from plumbline.issues.sync_context import Context
     from plumbline.issues.sync_fields import Sides
     from plumbline.procore.observations import Observation
@@ -154,6 +155,14 @@ def doubted(link: Link, sides: Sides) -> Link:
             doubtful.append(name)
     left = {side: value for side, value in link.pending.items() if side != "proof"}
     return doubting(replace(link, base=base, pending=left), doubtful)
+
+
+def shows(link: Link, observation: Observation, settings: IssueSettings) -> bool:
+    """Whether a listed observation holds all of our last write: the time alone may be that of a comment."""
+    parts = sync_fields.parts_of(observation, link.issue_address, sync_fields.asset_lines(link))
+    now = sync_fields.procore_natives(observation, parts, settings)
+    told = [name for name in link.pending.get("proof", {}) if name in now and name not in observation.missing]
+    return all(now[name] == link.base[name][1] for name in told if name in link.base)
 
 
 def due_at(wants: Collection[str], *, now: float) -> float:

@@ -149,14 +149,13 @@ def _meant(decisions: tuple[Decision, ...], sides: Sides, settings: IssueSetting
     over = {one.field: one for one in decisions if one.to == "procore"}
     back = {one.field: one for one in decisions if one.to == "tracker"}
     lines = not settings.sync.assets_as_locations
-    procore = {
-        _AT_PROCORE[name]: one.value for name, one in over.items() if not _described(name, lines=lines)
-    }
+    told = {name: one for name, one in over.items() if _described(name, lines=lines)}
+    procore = {_AT_PROCORE[name]: one.value for name, one in over.items() if name not in told}
     note = ""
-    if "description" in over or (lines and "asset" in over and not sides.formatted):
-        procore["description"] = _description(over, sides)
-    elif lines and "asset" in over:
-        note = over["asset"].value or text.NO_ASSET
+    if "description" in told or ("asset" in told and not sides.formatted):
+        procore["description"] = _description(told, sides)
+    elif "asset" in told:
+        note = told["asset"].value or text.NO_ASSET
     return Plan(decisions, procore, _at_tracker(back, sides), note)
 
 

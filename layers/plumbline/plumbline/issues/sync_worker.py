@@ -164,7 +164,9 @@ class SyncWorker:
             state = LinkState.SYNCED
         waits = tuple(sorted(context.unshown)) if state is LinkState.SYNCED else ()
         self._let_go(
-            replace(done, state=state, tries=0, cause="", next_step="", wants=waits, backfill=False, told_at=0.0),
+            replace(
+                done, state=state, tries=0, cause="", next_step="", wants=waits, backfill=False, told_at=0.0
+            ),
             due_at=proving.due_at(waits, now=self.now()),
         )
         return context.said[-1] if context.said else "at_rest"

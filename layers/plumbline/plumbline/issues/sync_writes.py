@@ -182,7 +182,10 @@ class Fields:
         shown = self._read(now.link, after, now.observation).sides.tracker
         # a key that the answer lacks is no proof against what was just acknowledged
         untold = () if unknown else after.missing
-        told = {**shown, **{one.field: self._native(one, "tracker") for one in decided if one.field in untold}}
+        told = {
+            **shown,
+            **{one.field: self._native(one, "tracker") for one in decided if one.field in untold},
+        }
         taken = {one.field: self._taken(one, told, after, plan) for one in decided}
         now = replace(now, link=proving.looked_at(now.link))
         if unknown and any(self._ignored(one, "tracker", taken) for one in decided):
