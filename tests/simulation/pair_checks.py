@@ -6,7 +6,7 @@ import itertools
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from tests.simulation.claims import Story
+from tests.simulation.claims import Story, Witness
 from tests.simulation.furnishing import CONNECTION
 from tests.simulation.history import OTHER, PERSON, PROCORE, TRACKER, words
 
@@ -85,6 +85,16 @@ class PairChecks:
         link = self._link()
         return f"(its link: {link.state}, {link.cause!r}, {link.remarks})" if link else "(no link)"
 
+    def _witness(self) -> Witness:
+        """What of this pair a client was shown while both sides were there, and what it was told of."""
+        shown = [at for at in self._history.shown.get(self.twin, ()) if self._whole(at)]
+        return Witness(tuple(shown), self._history.told_of)
+
+    def _whole(self, at: float) -> bool:
+        """Whether both sides were there at a time."""
+        seen = [[one for one in self._seen(side) if one.at <= at][-1:] for side in (TRACKER, PROCORE)]
+        return all(last and last[0].after for last in seen)
+
     def _both(self, name: str) -> list[Change]:
         changes = [*self._of(TRACKER, name), *self._of(PROCORE, name)]
         return sorted(changes, key=lambda one: one.at)
@@ -114,7 +124,7 @@ class PairChecks:
 
     def _changed_before(self, gone: Change, name: str) -> None:
         before = [one for one in self._both(name) if one.at < gone.at]
-        story = Story(self._meaning, name).replay(before)
+        story = Story(self._meaning, name, self._witness()).replay(before)
         claim = story.claims.get(PROCORE)
         if claim and claim.at < gone.read_at and not story.stuck(PROCORE):
             self._report.add("wrong_delete", self._pair(), gone.told(), f"though not over: {claim.told()}")
@@ -134,7 +144,7 @@ class PairChecks:
     # ---- Fields --------------------------------------------------------------------------------------
 
     def _field(self, name: str, *, at_rest: bool) -> None:
-        story = Story(self._meaning, name).replay(self._both(name))
+        story = Story(self._meaning, name, self._witness()).replay(self._both(name))
         self._count(story)
         for lost, by in story.owed:
             if not self._is_recorded(lost):
@@ -148,6 +158,7 @@ class PairChecks:
         report.edits += story.edits
         report.effects += len(story.written)
         report.races += story.races
+        report.lags += story.lags
         report.waits += story.waits
         if len(story.written) > story.edits + 1:
             told = f"{story.name}: {story.edits} edits led to {len(story.written)} writes:"

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.simulation.claims import Story
+from tests.simulation.claims import Story, Witness
 from tests.simulation.findings import Finding, Report
 from tests.simulation.history import PERSON, PROCORE, TRACKER, Change
 from tests.simulation.plan import Plan, plan_of
@@ -173,3 +173,42 @@ def test_an_edit_between_our_read_and_our_write_is_a_race_and_an_older_one_is_no
     unseen = Story(meaning, "status").replay([*made, other, lost, write])  # type: ignore[arg-type]
     assert (seen.races, len(seen.owed)) == (0, 1)
     assert (unseen.races, len(unseen.owed)) == (1, 0)
+
+
+def _change(at: float, side: str, value: str, who: str = PERSON, **more: float) -> Change:
+    return Change(at, side, "1", "status", None, value, who, **more)  # type: ignore[arg-type]
+
+
+MADE = (_change(0.0, TRACKER, "a"), _change(1.0, PROCORE, "a", "sync#1"))
+
+
+def _seen_by(witness: Witness, *changes: Change) -> Story:
+    return Story(_Same(), "status", witness).replay([*MADE, *changes])  # type: ignore[arg-type]
+
+
+def test_a_copy_that_lags_is_to_be_seen_through_only_where_procore_told_of_the_edit() -> None:
+    edits = (_change(100.0, TRACKER, "c"), _change(101.0, PROCORE, "b"))
+    write = _change(121.0, PROCORE, "c", "sync#2", read_at=120.0, copy_of=90.0)
+    told = _seen_by(Witness(told=lambda _change, _before: True), *edits, write)
+    untold = _seen_by(Witness(told=lambda _change, _before: False), *edits, write)
+    whole = replace(write, copy_of=120.0)
+    fresh = _seen_by(Witness(told=lambda _change, _before: False), *edits, whole)
+    assert [(one.lags, len(one.owed)) for one in (told, untold, fresh)] == [(0, 1), (1, 0), (0, 1)]
+
+
+def test_a_race_needs_an_edit_on_the_other_side_be_it_back_to_what_was_agreed() -> None:
+    there, back = _change(50.0, TRACKER, "b"), _change(60.0, TRACKER, "a")
+    edit = _change(101.0, PROCORE, "c")
+    write = _change(102.0, PROCORE, "a", "sync#2", read_at=100.0, copy_of=100.0)
+    assert _seen_by(Witness(), there, back, edit, write).races == 1
+    assert len(_seen_by(Witness(), edit, write).owed) == 1
+
+
+def test_what_agreed_by_chance_counts_with_what_agreed_before_until_a_client_was_shown_it() -> None:
+    first = (_change(10.0, TRACKER, "b"), _change(10.0, PROCORE, "b"))
+    second = (_change(20.0, TRACKER, "c"), _change(30.0, PROCORE, "c"))
+    again = _change(50.0, PROCORE, "b")
+    write = _change(60.0, PROCORE, "c", "sync#2", read_at=55.0, copy_of=55.0)
+    assert _seen_by(Witness(shown=(15.0,)), *first, *second, again, write).owed == []
+    seen = _seen_by(Witness(shown=(15.0, 40.0)), *first, *second, again, write)
+    assert [lost.after for lost, _ in seen.owed] == ["b"]

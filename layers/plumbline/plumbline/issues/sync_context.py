@@ -31,7 +31,7 @@ class Task:
     """What one pass over a link is to look at: facets, why, and response logs that were read already.
 
     `proving`: its time has come to look for what nobody showed, see `hints.SHOWN`. `deleted`: Procore told
-    that the observation was deleted.
+    that the observation was deleted. `told_at`: its newest change that Procore told of (Unix seconds).
     """
 
     facets: frozenset[str]
@@ -39,6 +39,7 @@ class Task:
     logs: tuple[ResponseLog, ...] = ()
     proving: bool = False
     deleted: bool = False
+    told_at: float = 0.0
 
     def wants(self, *facets: str) -> bool:
         """Whether any of these facets is asked for."""
@@ -63,7 +64,7 @@ class Context:
 
     `weigh` raises what a refusal means for the whole connection, and nothing for one that is about the item.
     `pause` waits some seconds. `said` counts what this pass changed, for the outcome's name; `unshown` is
-    what Procore acknowledged on this link and has not shown yet, see `hints.SHOWN`.
+    what Procore acknowledged on this link and has not shown yet, see `hints.SHOWN`; `told_at` as in `Task`.
     """
 
     connection: Connection
@@ -76,6 +77,7 @@ class Context:
     pause: Callable[[float], None] = _at_once
     said: list[str] = field(default_factory=list)
     unshown: set[str] = field(default_factory=set)
+    told_at: float = 0.0
 
     @property
     def tracker_project(self) -> str:
