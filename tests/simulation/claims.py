@@ -45,8 +45,9 @@ class Story:
 
     `agreed` is what stood on both sides when we last made them agree, and when people last did by chance:
     the last such moment that a client was shown, and all since. `lags` are claims that we overwrote because
-    Procore answered with a copy from before them, and had not told of them. `said`: the sides that a person
-    changed since we last carried them over, were it back to what was agreed.
+    Procore answered with a copy from before them, and had not told of them. `left_at` is when Procore's value
+    was last made another than what we wrote there. `said`: the sides that a person changed since we last
+    carried them over, were it back to what was agreed.
     """
 
     meaning: Meaning
@@ -56,6 +57,7 @@ class Story:
     claims: dict[str, Change] = field(default_factory=dict)
     agreed: list[dict[str, Any]] = field(default_factory=lambda: [{}])
     chance_at: float = 0.0
+    left_at: float = 0.0
     said: set[str] = field(default_factory=set)
     owed: list[tuple[Change, Change]] = field(default_factory=list)
     races: int = 0
@@ -82,6 +84,9 @@ class Story:
         if self.chance_at and self.witness.between(self.chance_at, change.at):
             del self.agreed[1:-1]
         self.chance_at = 0.0
+        mine = self._mine()
+        if change.side == PROCORE and mine and self._same(self.values[PROCORE]) == self._same(mine.after):
+            self.left_at = change.at
         self.values[change.side] = change.after
         if change.who == PERSON:
             self.edits += 1
@@ -100,8 +105,19 @@ class Story:
         self.claims.pop(change.side, None)
         side, value = change.side, self._same(change.after)
         reverted = any(side in known and self._same(known[side]) == value for known in self.agreed)
-        if not reverted and not self._unsaid(change):
+        if not reverted and not self._unsaid(change) and not self._put_back(change):
             self.claims[change.side] = change
+
+    def _put_back(self, change: Change) -> bool:
+        """Whether Procore holds again what we wrote last, and we were shown nothing else in between."""
+        mine = self._mine()
+        if change.side != PROCORE or mine is None or self._same(mine.after) != self._same(change.after):
+            return False
+        return not self.witness.between(self.left_at, change.at)
+
+    def _mine(self) -> Change | None:
+        """What we last wrote at Procore."""
+        return next((one for one in reversed(self.written) if one.side == PROCORE), None)
 
     def _unsaid(self, change: Change) -> bool:
         """Whether the value cannot be carried: no map, or the tracker does not say that a field is empty."""

@@ -177,8 +177,10 @@ class PairChecks:
     def _is_recorded(self, lost: Change) -> bool:
         """Whether a conflict record of the field holds the whole value."""
         of_field = [one for one in self._kept if one.field == lost.field]
-        texts = {words(text) for one in of_field for text in (one.tracker, one.procore)}
-        return words(str(lost.after or "")) in texts
+        texts = {text for one in of_field for text in (one.tracker, one.procore)}
+        if lost.field == "asset":
+            texts = {text.rpartition(":")[2] for text in texts}  # "equipment:77" of the tracker's asset 77
+        return words(str(lost.after or "")) in map(words, texts)
 
     # ---- Comments ------------------------------------------------------------------------------------
 

@@ -212,3 +212,12 @@ def test_what_agreed_by_chance_counts_with_what_agreed_before_until_a_client_was
     assert _seen_by(Witness(shown=(15.0,)), *first, *second, again, write).owed == []
     seen = _seen_by(Witness(shown=(15.0, 40.0)), *first, *second, again, write)
     assert [lost.after for lost, _ in seen.owed] == ["b"]
+
+
+def test_what_procore_holds_again_as_we_wrote_it_is_an_edit_if_a_client_was_shown_another_value() -> None:
+    ours = (_change(10.0, TRACKER, "b"), _change(11.0, TRACKER, "x"), _change(12.0, PROCORE, "b", "sync#2"))
+    theirs = (_change(20.0, PROCORE, "c"), _change(40.0, TRACKER, "d"), _change(41.0, PROCORE, "b"))
+    write = _change(60.0, PROCORE, "d", "sync#3", read_at=59.0, copy_of=59.0)
+    assert _seen_by(Witness(), *ours, *theirs, write).owed == []
+    shown = _seen_by(Witness(shown=(30.0,)), *ours, *theirs, write)
+    assert [lost.after for lost, _ in shown.owed] == ["b"]
