@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from tests.simulation.tokens import Tokens
+
 from sandbox.procore import Fault
 
 if TYPE_CHECKING:
@@ -92,8 +94,7 @@ class History:
         self._reads: dict[tuple[str, str], tuple[float, float]] = {}
         self.shown: dict[str, list[float]] = {}
         self.strangers: list[str] = []
-        self.tokens_lost: list[str] = []
-        self._granted = 0.0
+        self.tokens = Tokens(house.scheduler.upsets)
         house.watchers.append(self._called)
         self.look(PERSON)
 
@@ -154,14 +155,9 @@ class History:
         )
 
     def _note_token(self, request: Request, response: Response) -> None:
-        """Note refreshes that Procore refuses though nothing had gone wrong since it last granted a token."""
-        now, upsets = self._house.scheduler(), self._house.scheduler.upsets
-        if response.transport != "answer" or self._struck_by():
-            upsets.append(now)
-        elif response.status < 300:
-            self._granted = now
-        elif response.status in {400, 401} and not any(at >= self._granted - 60.0 for at in upsets):
-            self.tokens_lost.append(f"{now:.1f} a refresh was refused, and nothing had gone wrong")
+        """Note refreshes that Procore refuses though nothing had gone wrong with their token."""
+        wrong = response.transport != "answer" or bool(self._struck_by())
+        self.tokens.note(request, response, self._house.scheduler(), wrong=wrong)
 
     def _look_for_strangers(self, request: Request, call: str) -> None:
         """Note calls that name a project which is not ours."""

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 LATELY = 240.0
 """An object that came back so short before we deleted it may have been seen as gone by us, rightly."""
+WITNESSES = 3
+"""How many other linked issues must answer before one counts as gone (A19)."""
 MARKS = {TRACKER: "CxAlloy comment ", PROCORE: "Procore comment "}
 CUT = "cut; the full text"
 
@@ -137,9 +139,23 @@ class PairChecks:
         here, there = self._is_shown(), bool(self._alive)
         seen = self._seen(PROCORE)
         again = len(seen) > 1 and seen[-1].who == PERSON
+        if there and not here and self._not_provable():
+            self._report.unproven += 1
+            return
         if here != there and not again and not any(one.field == "deletion" for one in self._kept):
             words_ = {True: "there", False: "gone"}
             self._report.add("unagreed", self._pair(), words_[here], "and", words_[there], self._stands())
+
+    def _not_provable(self) -> bool:
+        """Whether too few other linked issues are there to prove this one gone, and the page says so (A19).
+
+        No client can tell a deleted issue from one that it may not read: the observation must then stay.
+        """
+        issues = (one for one in self._house.cxalloy.world.issues if one.visible)
+        others = [one for one in issues if self._history.twins(one.issue_id)]
+        link = self._link()
+        said = bool(link and link.state == "parked" and "does not list the issue" in link.cause)
+        return said and len(others) < WITNESSES
 
     # ---- Fields --------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -15,6 +16,9 @@ from tests.simulation.queues import Message, Queue
 from tests.simulation.run import Outcome
 from tests.simulation.scheduler import Scheduler, Task
 from tests.simulation.story import shortest
+from tests.simulation.tokens import Tokens
+
+from sandbox.http import Request, Response
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -221,3 +225,29 @@ def test_what_procore_holds_again_as_we_wrote_it_is_an_edit_if_a_client_was_show
     assert _seen_by(Witness(), *ours, *theirs, write).owed == []
     shown = _seen_by(Witness(shown=(30.0,)), *ours, *theirs, write)
     assert [lost.after for lost, _ in shown.owed] == ["b"]
+
+
+def _asked(
+    tokens: Tokens, token: str, at: float, status: int, *, given: str = "", wrong: bool = False
+) -> None:
+    body = json.dumps({"refresh_token": given} if given else {}).encode()
+    request = Request("POST", "/oauth/token", body=f"refresh_token={token}".encode() if token else b"")
+    tokens.note(request, Response(status, body=body), at, wrong=wrong)
+
+
+def test_a_token_that_was_used_twice_though_its_answer_came_is_lost() -> None:
+    tokens = Tokens([])
+    _asked(tokens, "", 0.0, 200, given="a")
+    _asked(tokens, "a", 5000.0, 200, given="b")
+    _asked(tokens, "a", 5001.0, 400)
+    assert tokens.lost == ["5001.0 a refresh was refused, and nothing had gone wrong"]
+
+
+def test_a_token_whose_answer_was_lost_is_refused_rightly_after_another_sign_in_too() -> None:
+    tokens = Tokens([])
+    _asked(tokens, "", 0.0, 200, given="a")
+    _asked(tokens, "a", 5000.0, 502, wrong=True)
+    _asked(tokens, "a", 5070.0, 400)
+    _asked(tokens, "", 6000.0, 200, given="b")
+    _asked(tokens, "a", 6000.2, 400)
+    assert tokens.lost == []

@@ -138,6 +138,20 @@ def test_a40_and_a51_an_assignee_and_a_location_go_by_their_ids() -> None:
     assert nobody.tracker == {"assignee_type": None, "assignee_key": None}
 
 
+def test_a51_a_location_that_changes_with_the_text_is_no_line_of_the_description() -> None:
+    chosen = pairing.settings(sync={"assets_as_locations": True})
+    unlined = pairing.observation(description=f"{pairing.TEXT}\n\n{pairing.LINK_LINE}")
+    both = pairing.sides(twin=unlined, chosen=chosen)
+    known = sync_plan.agreed(pairing.link(), both.tracker, both.tracker, both.procore)
+    issue = making.issue(description="All new.", asset=Asset("space", "3", "Room 4"))
+    plan = pairing.plan(issue, unlined, known, chosen, Resolved(asset_over={"space:3": "32"}))
+    assert plan.procore == {
+        "name": "CI-12: All new.",
+        "location_id": "32",
+        "description": f"All new.\n\n{pairing.LINK_LINE}",
+    }
+
+
 def test_a24_a_changed_asset_beside_a_formatted_text_is_a_note_and_no_write() -> None:
     twin = pairing.observation(rich_text=RICH, description="Fan stuck")
     both = pairing.sides(twin=twin)

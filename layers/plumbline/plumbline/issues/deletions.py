@@ -14,7 +14,7 @@ from plumbline.issues import copy_plan, sync_fields, text
 from plumbline.issues.holding import Brake, begun
 from plumbline.issues.never_made import NeverMade, not_readable
 from plumbline.issues.pairs import every
-from plumbline.issues.proving import fresh, undecided
+from plumbline.issues.proving import BACK, coming_back, fresh, undecided
 from plumbline.issues.sync_context import seen
 from plumbline.stores.records import Conflict, LinkState
 
@@ -184,6 +184,9 @@ class Deletions:
         self.brake.let_go(link)
         if not link.observation_id:
             return replace(link, state=LinkState.WAITING, gone_since=0.0, pending={})
+        if BACK not in link.pending:
+            freed = replace(link, state=LinkState.SYNCED)
+            link = self.context.save(coming_back(freed, self.context.carrying.now()))
         procore = self.context.carrying.procore
         found = procore.read(link.observation_id)
         if found is None:

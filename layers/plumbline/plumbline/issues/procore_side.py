@@ -111,8 +111,15 @@ class ProcoreSide:
         items.delete_observation(self.client, self.project_id, observation_id)
 
     def restore(self, observation_id: str) -> tuple[Observation, Answer]:
-        """Bring the observation back from the recycle bin, with its id."""
-        return items.restore_observation(self.client, self.project_id, observation_id)
+        """Bring the observation back from the recycle bin, with its id; raises `Retry` until it is shown.
+
+        An acknowledged restore that had no effect would look like a person's deletion afterwards.
+        """
+        items.restore_observation(self.client, self.project_id, observation_id)
+        shown = self.read(observation_id)
+        if shown is None:
+            raise Retry("Procore took the restore and does not show the observation", after=15, counts=True)
+        return shown
 
     def listed(self) -> frozenset[str]:
         """The ids of all observations that the project shows."""

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from plumbline.errors import Retry
 from plumbline.issues import hints, sync_fields, sync_plan, text
 from plumbline.stores.ports import Stale
+from plumbline.stores.records import LinkState
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -38,8 +39,11 @@ LATEST_ISSUE = 600.0
 LAG = 60.0
 """Seconds after which an answer that is older than our own write is no lagging copy any more."""
 
-OF_DELETES = frozenset({"delete", "released_at", "approved"})
-"""Keys of `pending` that are about a delete."""
+BACK = "back"
+"""In `pending`: since when the issue is there again whose observation we may have recycled."""
+
+OF_DELETES = frozenset({"delete", "released_at", "approved", BACK})
+"""Keys of `pending` that are about a delete, or about what undoes one."""
 
 SLACK = 2.0
 """Seconds by which an event may be later than the `updated_at` it is about, which has whole seconds."""
@@ -57,6 +61,18 @@ def pending(link: Link) -> dict[str, Any]:
 def undecided(link: Link) -> dict[str, Any]:
     """What is pending beside a delete: a pair that goes and comes back still owes these answers."""
     return {name: value for name, value in link.pending.items() if name not in OF_DELETES}
+
+
+def coming_back(link: Link, now: float) -> Link:
+    """The link of an issue that is there again, before its observation is.
+
+    Until Procore shows the observation, its place in the recycle bin is our own doing: no crash and no
+    parking may make it look like a person's deletion. A delete that waits for approval has its own mark.
+    """
+    if link.state is LinkState.HELD:
+        return replace(link, gone_since=0.0)
+    state = LinkState.SYNCED if link.state is LinkState.GONE else link.state
+    return replace(link, state=state, gone_since=0.0, pending=undecided(link) | {BACK: now})
 
 
 def answered(context: Context, link: Link, sides: Sides) -> Link:

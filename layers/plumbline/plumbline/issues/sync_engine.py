@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from plumbline.stores.records import Link
 
 OFF = frozenset({LinkState.UNLINKED, LinkState.LEFT})
+_AWAY = (LinkState.GONE, LinkState.HELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class SyncEngine:
             return Deletions(self.context).issue_missing(link)
         if link.state is LinkState.HELD and link.pending.get("delete") == "issue":
             task = task.whole()
-        elif link.gone_since or link.state in (LinkState.GONE, LinkState.HELD):
+        elif link.gone_since or proving.BACK in link.pending or link.state in _AWAY:
             link = Deletions(self.context).issue_back(link, issue)
             task = task.whole()
         if not self._eligible(issue):
