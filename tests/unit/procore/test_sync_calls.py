@@ -137,7 +137,7 @@ def test_a10_a_list_that_holds_fewer_observations_than_it_says_proves_nothing(
 ) -> None:
     server.replies = [Reply(200, [{"id": 1}], headers={"Total": "2"})]
 
-    with pytest.raises(Retry, match="Procore listed 1 of 2 rows at /rest/v1.0/observations/items"):
+    with pytest.raises(Retry, match="Procore listed 1 of 2 rows"):
         list(items.observations(client, "42"))
 
 
