@@ -135,10 +135,15 @@ class Story:
         unseen = two_sided and change.read_at <= lost.at and change.at - change.read_at <= RACE
         if unseen or self._undone_at_once(lost, change):
             self.races += 1
-        elif two_sided and change.copy_of <= lost.at and not self.witness.told(lost, change.at):
+        elif two_sided and self._left_out(lost, change):
             self.lags += 1
         else:
             self.owed.append((lost, change))
+
+    def _left_out(self, lost: Change, change: Change) -> bool:
+        """Whether we were shown a copy from before the edit, and nobody had told us of it."""
+        lagged = change.copy_of <= lost.at < change.read_at
+        return lagged and not self.witness.told(lost, change.at)
 
     def _undone_at_once(self, lost: Change, change: Change) -> bool:
         """A person undid our write before we read it back: that looks like a write without effect."""

@@ -146,11 +146,11 @@ class History:
             one["delivery_id"]
             for one in entries
             if one["kind"] == "delivery_queued"
-            and change.at <= one["time"]
+            and change.at <= one["at"]
             and str(one["resource_id"]) == change.object_id
         }
         return any(
-            one["kind"] == "delivered" and one["time"] < before and one["delivery_id"] in sent
+            one["kind"] == "delivered" and one["at"] < before and one["delivery_id"] in sent
             for one in entries
         )
 

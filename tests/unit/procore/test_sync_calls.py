@@ -137,8 +137,16 @@ def test_a10_a_list_that_holds_fewer_observations_than_it_says_proves_nothing(
 ) -> None:
     server.replies = [Reply(200, [{"id": 1}], headers={"Total": "2"})]
 
-    with pytest.raises(Retry, match="Procore listed 1 of 2 rows at /rest/v1.0/observations/items"):
+    with pytest.raises(Retry, match="Procore listed 1 of 2 rows"):
         list(items.observations(client, "42"))
+
+
+def test_s4_a_list_from_which_nothing_is_concluded_is_taken_as_it_came(
+    client: ProcoreClient, server: Server
+) -> None:
+    server.replies = [Reply(200, [{"id": 1}], headers={"Total": "2"})]
+
+    assert items.observation_ids(client, "42") == ["1"]
 
 
 def test_a10_a_list_that_does_not_say_how_many_it_holds_is_taken_as_it_is(
