@@ -89,6 +89,63 @@ def test_a10_an_observation_that_was_never_made_is_noticed_by_its_first_comment(
     assert house.link().state is LinkState.SYNCED
 
 
+def test_a10_a_create_whose_search_found_an_empty_list_is_looked_for_among_all_observations() -> None:
+    house = fresh(2)
+    house.procore.faults.append(Fault(method="POST", path=ITEMS, kind="drop", when="after", nth=2))
+    house.procore.faults.append(
+        Fault(method="GET", path=ITEMS, kind="empty_list", query_has="updated_at", times=0)
+    )
+    settle(house, minutes=8)
+    assert len(live(house)) == 2
+    assert {house.link(one).state for one in ("1001", "1002")} == {LinkState.SYNCED}
+
+
+def test_a10_a_create_is_not_made_again_after_lists_that_hold_fewer_rows_than_they_say() -> None:
+    house = fresh(4)
+    house.procore.faults.append(Fault(method="POST", path=ITEMS, kind="drop", when="after", nth=4))
+    house.procore.faults.append(Fault(method="GET", path=ITEMS, kind="partial_page", times=3))
+    settle(house, minutes=20)
+    assert len(live(house)) == 4
+    assert {house.link(one).state for one in sync_pairs.ids(4)} == {LinkState.SYNCED}
+
+
+def test_a10_an_observation_that_procore_hides_after_our_write_keeps_what_is_known_of_it() -> None:
+    house = sync_pairs.house(2)
+    hands(house).attach(number(house), "plan.pdf", b"")
+    hands(house).edit(number(house), due_date="2026-06-01")
+    settle(house)
+    house.in_tracker(status_id=small.CLOSED)
+    settle(house, minutes=1)
+    house.plain_links.save(replace(house.link(), observed_at=house.link().item_updated_at))
+    house.in_tracker(priority_id="2")
+    house.procore.faults.append(Fault(path=rf"{ITEMS}.*|.*recycle_bin.*", status=404, times=4))
+    settle(house, minutes=8)
+    row = sync_pairs.row(house)
+    assert [file.name for file in house.cxalloy.world.files] == ["plan.pdf"]
+    assert [one["name"] for one in row["attachments"]] == ["plan.pdf"]
+    assert [one for one in row["response_logs"] if one["comment"]] == []
+    assert (row["status"], row["priority"]) == ("closed", "Medium")
+    assert house.link().state is LinkState.SYNCED
+    assert rests(house)
+
+
+def test_a10_what_a_pass_brought_over_is_known_though_it_was_cut_off_and_the_observation_is_hidden() -> None:
+    house = fresh()
+    start(house)
+    for name in ("one.pdf", "two.pdf"):
+        hands(house).attach(number(house), name, name.encode())
+    hands(house).edit(number(house), due_date="2026-06-01")
+    house.procore.faults.append(Fault(method="GET", path="/objects/.*", kind="cut", nth=2, times=0))
+    settle(house, minutes=1)
+    assert [file.name for file in house.cxalloy.world.files] == ["one.pdf"]
+    house.procore.faults[:] = [Fault(path=rf"{ITEMS}.*|.*recycle_bin.*", status=404, times=2)]
+    settle(house, minutes=10)
+    assert [file.name for file in house.cxalloy.world.files] == ["one.pdf", "two.pdf"]
+    assert sync_pairs.row(house)["response_logs"] == []
+    assert house.link().state is LinkState.SYNCED
+    assert rests(house)
+
+
 def test_a10_a_create_that_never_happened_carries_its_files_when_it_is_made_again() -> None:
     house = fresh(files=True)
     house.procore.faults.append(Fault(method="POST", path=ITEMS, kind="drop", when="before"))

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from tests.support import small
 from tests.support.sync_house import Mail, SyncHouse, choose, synced
+from tests.support.sync_pairs import issues
 
+from plumbline.stores.records import LinkState
 from sandbox.cxalloy import Fault as TrackerFault
+from sandbox.cxalloy import hands as tracker_hands
 from sandbox.procore import Fault
 
 ITEM = "/rest/v1.0/observations/items/598134326000001"
@@ -294,3 +297,63 @@ def test_a_comment_is_carried_over_although_the_item_is_read_late() -> None:
     house.webhooks()
     house.settle()
     assert texts(house).count("Slow tracker.") == 1
+
+
+def test_a30_what_was_said_while_the_issue_was_away_comes_before_what_is_said_as_it_is_back() -> None:
+    house = synced(choose(sync={"deletes": False}), world=small.world(issues(3), []))
+    tracker_hands.unpublish(house.cxalloy, "Ana Souza", "1001")
+    house.run(minutes=4)
+    assert house.link().state is LinkState.GONE
+    house.say_in_procore("While it was away.")
+    house.run(minutes=2)
+    house.clock.sleep(7200)
+    house.poll_comments("c1")
+    tracker_hands.publish(house.cxalloy, "Ana Souza", "1001")
+    house.say_in_procore("As it is back.")
+    house.webhooks()
+    house.settle()
+    assert texts(house)[-2:] == ["While it was away.", "As it is back."]
+
+
+def test_a30_a_comment_whose_answer_was_lost_is_not_posted_again_after_lists_that_show_nothing() -> None:
+    house = synced()
+    before = len(house.logs_there())
+    lose(house, "POST", LOGS)
+    house.break_procore(Fault(method="GET", path=PROJECT_LOGS, status=503, times=0))
+    house.break_procore(Fault(method="GET", path=LOGS, kind="empty_list", times=2))
+    house.say_in_tracker("Only once.")
+    house.answer()
+    house.run(minutes=20)
+    house.procore.faults.clear()
+    house.settle()
+    assert len(house.logs_there()) == before + 1
+
+
+def test_a30_a_comment_whose_answer_was_lost_is_not_posted_again_after_lists_of_half_their_rows() -> None:
+    house = synced()
+    before = len(house.logs_there())
+    lose(house, "POST", LOGS)
+    house.break_procore(Fault(method="GET", path=PROJECT_LOGS, status=503, times=0))
+    house.break_procore(Fault(method="GET", path=LOGS, kind="partial_page", times=2))
+    house.say_in_tracker("Only once.")
+    house.answer()
+    house.run(minutes=20)
+    house.procore.faults.clear()
+    house.settle()
+    assert len(house.logs_there()) == before + 1
+
+
+def test_a30_a_comment_that_no_webhook_confirmed_is_not_posted_again_after_a_list_that_shows_nothing() -> (
+    None
+):
+    house = synced(mail=Mail(lost=True))
+    before = len(house.logs_there())
+    house.say_in_tracker("Only once.")
+    house.poll()
+    house.sync()
+    house.clock.sleep(7300)
+    house.break_procore(Fault(method="GET", path=LOGS, kind="empty_list", times=1))
+    house.sweep()
+    house.sync()
+    house.settle()
+    assert len(house.logs_there()) == before + 1

@@ -11,6 +11,7 @@ from tests.support.sync_house import SyncHouse
 from tests.support.sync_pairs import deletes, hands, live, number, outcomes, rests, said, settle
 
 from plumbline.connections import conflicts
+from plumbline.connections.items import retry_failed
 from plumbline.issues import hints
 from plumbline.issues.hints import Hint
 from plumbline.stores.records import LinkState
@@ -75,6 +76,34 @@ def test_a14_published_or_restored_again_the_same_observation_comes_back(
     assert number(house) == mine
     assert mine in live(house)
     assert len(house.procore.state.observations) == 5 + 2  # no new one; two are another project's
+    assert house.link().state is LinkState.SYNCED
+    assert rests(house)
+
+
+def test_a14_a_restore_that_had_no_effect_is_no_deletion_by_a_person() -> None:
+    house = sync_pairs.house(5, observation_deleted="delete_issue")
+    gone_and_settled(house)
+    house.procore.faults.append(Fault(path=".*/restore", method="PATCH", kind="no_effect"))
+    tracker_hands.undo_delete(house.cxalloy, ANA, "1001")
+    settle(house)
+    assert number(house) in live(house)
+    assert house.link().state is LinkState.SYNCED
+    assert house.issue().visible
+    assert rests(house)
+
+
+def test_a14_a_pair_parked_on_its_way_back_still_brings_the_same_observation_back() -> None:
+    house = sync_pairs.house(5)
+    gone_and_settled(house)
+    mine = number(house)
+    house.procore.faults.append(Fault(path=rf".*/items/{mine}", method="GET", status=403))
+    tracker_hands.undo_delete(house.cxalloy, ANA, "1001")
+    settle(house)
+    assert house.link().state is LinkState.PARKED
+    assert mine not in live(house)
+    retry_failed(house.links, "c1", now=house.clock(), hint=lambda _: None)
+    settle(house)
+    assert mine in live(house)
     assert house.link().state is LinkState.SYNCED
     assert rests(house)
 
@@ -159,6 +188,36 @@ def test_a19_where_fewer_than_three_others_answer_nothing_is_gone() -> None:
     settle(house, minutes=5)
     assert deletes(house) == []
     assert len(live(house)) == 5
+
+
+def test_a19_an_issue_that_too_few_others_prove_gone_says_so_on_its_item() -> None:
+    house = sync_pairs.house(5)
+    for issue_id in ("1001", "1002", "1003"):
+        tracker_hands.delete(house.cxalloy, ANA, issue_id)
+    settle(house, minutes=5)
+    link = house.link()
+    assert (link.state, link.cause) == (
+        LinkState.PARKED,
+        "CxAlloy does not list the issue, and fewer than 3 other linked issues answer: that proves no "
+        "deletion, so nothing is deleted.",
+    )
+    assert link.next_step.startswith("If the issue is gone for good, delete its observation in Procore")
+    assert outcomes(house).count("parked") == 3
+    assert rests(house)
+
+
+def test_a19_an_issue_that_is_listed_again_goes_on_by_itself() -> None:
+    house = sync_pairs.house(5)
+    for issue_id in ("1001", "1002", "1003"):
+        tracker_hands.delete(house.cxalloy, ANA, issue_id)
+    settle(house, minutes=5)
+    tracker_hands.undo_delete(house.cxalloy, ANA, "1001")
+    settle(house)
+    assert house.link().state is LinkState.SYNCED
+    assert (house.link().cause, house.link().next_step) == ("", "")
+    # three others answer now: the rest is proven gone
+    assert [house.link(one).state for one in ("1002", "1003")] == [LinkState.GONE, LinkState.GONE]
+    assert len(deletes(house)) == 2
 
 
 def changed_and_gone(**sync: Any) -> SyncHouse:

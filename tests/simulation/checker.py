@@ -32,7 +32,7 @@ class Checker:
             PairChecks(self._house, self._history, meaning, self.report, issue.issue_id).check()
         for told in self._history.strangers:
             self.report.add("stranger", told)
-        for told in self._history.tokens_lost:
+        for told in self._history.tokens.lost:
             self.report.add("token_lost", told)
         for function in self._house.functions.values():
             for told in sorted(set(function.raised)):

@@ -14,7 +14,7 @@ from tests.simulation.history import OTHER, PERSON, PROCORE, TRACKER
 from tests.simulation.meaning import NOTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from tests.simulation.history import Change
     from tests.simulation.meaning import Meaning
@@ -27,20 +27,41 @@ say in that field: a field that nobody changed there is not written at all."""
 AT_ONCE = 5.0
 
 
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """What a client could have known: when it was shown the observation, and what it was told of."""
+
+    shown: tuple[float, ...] = ()
+    told: Callable[[Change, float], bool] = lambda _change, _before: True
+
+    def between(self, since: float, until: float) -> bool:
+        """Whether it was shown between two moments."""
+        return any(since < at < until for at in self.shown)
+
+
 @dataclass
 class Story:
     """One field of one pair. `owed` are overwritten claims, `races` those that no client could have seen.
 
-    `agreed` is what stood on both sides when we last made them agree, and when people last did by chance.
+    `agreed` is what stood on both sides when we last made them agree, and when people last did by chance:
+    the last such moment that a client was shown, and all since. `lags` are claims that we overwrote because
+    Procore answered with a copy from before them, and had not told of them. `left_at` is when Procore's value
+    was last made another than what we wrote there. `said`: the sides that a person changed since we last
+    carried them over, were it back to what was agreed.
     """
 
     meaning: Meaning
     name: str
+    witness: Witness = field(default_factory=Witness)
     values: dict[str, Any] = field(default_factory=lambda: {TRACKER: None, PROCORE: None})
     claims: dict[str, Change] = field(default_factory=dict)
-    agreed: list[dict[str, Any]] = field(default_factory=lambda: [{}, {}])
+    agreed: list[dict[str, Any]] = field(default_factory=lambda: [{}])
+    chance_at: float = 0.0
+    left_at: float = 0.0
+    said: set[str] = field(default_factory=set)
     owed: list[tuple[Change, Change]] = field(default_factory=list)
     races: int = 0
+    lags: int = 0
     edits: int = 0
     written: list[Change] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
@@ -60,14 +81,22 @@ class Story:
         return bool(self.meaning.carried(self.name, OTHER[side], self.values[OTHER[side]]) == NOTHING)
 
     def _one(self, change: Change, *, twin: bool) -> None:
+        if self.chance_at and self.witness.between(self.chance_at, change.at):
+            del self.agreed[1:-1]
+        self.chance_at = 0.0
+        mine = self._mine()
+        if change.side == PROCORE and mine and self._same(self.values[PROCORE]) == self._same(mine.after):
+            self.left_at = change.at
         self.values[change.side] = change.after
         if change.who == PERSON:
             self.edits += 1
+            self.said.add(change.side)
             self._claim(change)
         else:
             if self._same(change.before) != self._same(change.after):
                 self.written.append(change)
             self._overwrite(change)
+            self.said.discard(OTHER[change.side])
         if twin:
             self._settle(change)
 
@@ -76,8 +105,19 @@ class Story:
         self.claims.pop(change.side, None)
         side, value = change.side, self._same(change.after)
         reverted = any(side in known and self._same(known[side]) == value for known in self.agreed)
-        if not reverted and not self._unsaid(change):
+        if not reverted and not self._unsaid(change) and not self._put_back(change):
             self.claims[change.side] = change
+
+    def _put_back(self, change: Change) -> bool:
+        """Whether Procore holds again what we wrote last, and we were shown nothing else in between."""
+        mine = self._mine()
+        if change.side != PROCORE or mine is None or self._same(mine.after) != self._same(change.after):
+            return False
+        return not self.witness.between(self.left_at, change.at)
+
+    def _mine(self) -> Change | None:
+        """What we last wrote at Procore."""
+        return next((one for one in reversed(self.written) if one.side == PROCORE), None)
 
     def _unsaid(self, change: Change) -> bool:
         """Whether the value cannot be carried: no map, or the tracker does not say that a field is empty."""
@@ -91,12 +131,19 @@ class Story:
         if lost is None or self._same(lost.after) == self._same(change.after):
             return
         del self.claims[change.side]
-        two_sided = OTHER[change.side] in self.claims
+        two_sided = OTHER[change.side] in self.said
         unseen = two_sided and change.read_at <= lost.at and change.at - change.read_at <= RACE
         if unseen or self._undone_at_once(lost, change):
             self.races += 1
+        elif two_sided and self._left_out(lost, change):
+            self.lags += 1
         else:
             self.owed.append((lost, change))
+
+    def _left_out(self, lost: Change, change: Change) -> bool:
+        """Whether we were shown a copy from before the edit, and nobody had told us of it."""
+        lagged = change.copy_of <= lost.at < change.read_at
+        return lagged and not self.witness.told(lost, change.at)
 
     def _undone_at_once(self, lost: Change, change: Change) -> bool:
         """A person undid our write before we read it back: that looks like a write without effect."""
@@ -112,7 +159,11 @@ class Story:
     def _settle(self, change: Change) -> None:
         if self.claims and not self.meaning.agree(self.name, self.values[TRACKER], self.values[PROCORE]):
             return
-        self.agreed[change.who == PERSON] = dict(self.values)
+        if change.who == PERSON:
+            self.agreed.append(dict(self.values))
+            self.chance_at = change.at
+        else:
+            self.agreed[0] = dict(self.values)
         from_there = self.claims.pop(OTHER[change.side], None)
         if from_there and change.who != PERSON and from_there.at > self.began:
             self.waits.append(change.at - from_there.at)

@@ -21,6 +21,8 @@ class Report:
     edits: int = 0
     effects: int = 0
     races: int = 0
+    lags: int = 0
+    unproven: int = 0
     waits: list[float] = field(default_factory=list)
 
     def add(self, kind: str, *told: str) -> None:

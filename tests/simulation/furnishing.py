@@ -60,20 +60,20 @@ def furnish(house: Deployment, approach: str, settings: dict[str, Any]) -> None:
 
 
 def authorize(house: Deployment, authorization_id: str, person_id: int) -> None:
-    """A person connects, or connects again, by the real exchange of a code."""
+    """A person connects, or connects again, by the real exchange of a code, in the product's own order."""
     kind = AuthorizationKind.PROCORE_PERSON
-    house.stores["authorizations"].put(
-        Authorization(
-            authorization_id, "tenant", kind, "custom", "someone", house.scheduler(), "me", str(person_id)
-        )
-    )
     while True:
         try:
             wiring.token_keeper().keep(authorization_id, _sign_in(house, person_id))
         except (Retry, Reject, NeedsAuthorization):
             house.scheduler.sleep(30.0)  # a page that says no: the person tries once more
         else:
-            return
+            break
+    house.stores["authorizations"].put(
+        Authorization(
+            authorization_id, "tenant", kind, "custom", "someone", house.scheduler(), "me", str(person_id)
+        )
+    )
 
 
 def _sign_in(house: Deployment, person_id: int) -> Tokens:

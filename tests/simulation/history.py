@@ -12,6 +12,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from tests.simulation.tokens import Tokens
+
+from sandbox.procore import Fault
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -25,6 +29,8 @@ TRACKER, PROCORE = "tracker", "procore"
 OTHER = {TRACKER: PROCORE, PROCORE: TRACKER}
 PERSON = "person"
 LISTS = ("comment", "file")
+_ITEM = re.compile(r"/observations/items/\d+$")
+LAG: float = Fault.model_fields["stale_seconds"].default
 _LINK = re.compile(r"CxAlloy issue [^\n]*?: https?://\S+/(?:construction|design)issue/([^/\s]+)\s*$", re.M)
 
 
@@ -32,7 +38,8 @@ _LINK = re.compile(r"CxAlloy issue [^\n]*?: https?://\S+/(?:construction|design)
 class Change:
     """One field of one object took another value; for comments and files `after` is what was added.
 
-    `read_at` is when the same invocation last read or wrote the object before, 0 if it never did.
+    `read_at` is when the same invocation last read or wrote the object before, 0 if it never did; `copy_of`
+    the time whose state it was shown then, earlier where the answer lagged behind.
     """
 
     at: float
@@ -44,6 +51,7 @@ class Change:
     who: str
     call: str = ""
     read_at: float = 0.0
+    copy_of: float = 0.0
 
     def told(self) -> str:
         """The change in words."""
@@ -83,10 +91,10 @@ class History:
         self._house = house
         self._seen: dict[tuple[str, str], Seen] = {}
         self._effects = [-1, -1]
-        self._reads: dict[tuple[str, str], float] = {}
+        self._reads: dict[tuple[str, str], tuple[float, float]] = {}
+        self.shown: dict[str, list[float]] = {}
         self.strangers: list[str] = []
-        self.tokens_lost: list[str] = []
-        self._granted = 0.0
+        self.tokens = Tokens(house.scheduler.upsets)
         house.watchers.append(self._called)
         self.look(PERSON)
 
@@ -116,18 +124,40 @@ class History:
             self.writes.append((self._house.scheduler(), who, f"{call} {response.status}"))
             if self._moved():
                 self.look(who, call)
-        self._reads[who, PROCORE if request.path.startswith("/rest/") else TRACKER] = self._house.scheduler()
+        self._note_read(request, response, who)
+
+    def _note_read(self, request: Request, response: Response, who: str) -> None:
+        side, now = PROCORE if request.path.startswith("/rest/") else TRACKER, self._house.scheduler()
+        lag = LAG if side == PROCORE and self._struck_by() == "stale" else 0.0
+        self._reads[who, side] = (now, now - lag)
+        if request.method == "GET" and response.status == 200 and _ITEM.search(request.path):
+            self.shown.setdefault(request.path.rpartition("/")[2], []).append(now - lag)
+
+    def _struck_by(self) -> str | None:
+        """The fault that struck Procore's latest call."""
+        calls = (one for one in reversed(self._house.procore.journal.entries) if one["kind"] == "call")
+        fault: str | None = next(calls)["fault"]
+        return fault
+
+    def told_of(self, change: Change, before: float) -> bool:
+        """Whether a webhook told us of a change of an observation, or of a later one, before a moment."""
+        entries = self._house.procore.journal.entries
+        sent = {
+            one["delivery_id"]
+            for one in entries
+            if one["kind"] == "delivery_queued"
+            and change.at <= one["at"]
+            and str(one["resource_id"]) == change.object_id
+        }
+        return any(
+            one["kind"] == "delivered" and one["at"] < before and one["delivery_id"] in sent
+            for one in entries
+        )
 
     def _note_token(self, request: Request, response: Response) -> None:
-        """Note refreshes that Procore refuses though nothing had gone wrong since it last granted a token."""
-        now, upsets = self._house.scheduler(), self._house.scheduler.upsets
-        calls = (one for one in reversed(self._house.procore.journal.entries) if one["kind"] == "call")
-        if response.transport != "answer" or next(calls)["fault"]:
-            upsets.append(now)
-        elif response.status < 300:
-            self._granted = now
-        elif response.status in {400, 401} and not any(at >= self._granted - 60.0 for at in upsets):
-            self.tokens_lost.append(f"{now:.1f} a refresh was refused, and nothing had gone wrong")
+        """Note refreshes that Procore refuses though nothing had gone wrong with their token."""
+        wrong = response.transport != "answer" or bool(self._struck_by())
+        self.tokens.note(request, response, self._house.scheduler(), wrong=wrong)
 
     def _look_for_strangers(self, request: Request, call: str) -> None:
         """Note calls that name a project which is not ours."""
@@ -178,10 +208,10 @@ class History:
         known.values, known.lists = now.values, now.lists
 
     def _note(self, of: Object, who: str, call: str, *values: Any) -> None:
-        read = self._reads.get((who, of.side), 0.0)
+        read, copy = self._reads.get((who, of.side), (0.0, 0.0))
         field_name, before, after = values
         at = self._house.scheduler()
-        self._add(Change(at, of.side, of.id, field_name, before, after, who, call, read))
+        self._add(Change(at, of.side, of.id, field_name, before, after, who, call, read, copy))
 
     def _add(self, change: Change) -> None:
         self.changes.append(change)

@@ -6,7 +6,7 @@ import itertools
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from tests.simulation.claims import Story
+from tests.simulation.claims import Story, Witness
 from tests.simulation.furnishing import CONNECTION
 from tests.simulation.history import OTHER, PERSON, PROCORE, TRACKER, words
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 LATELY = 240.0
 """An object that came back so short before we deleted it may have been seen as gone by us, rightly."""
+WITNESSES = 3
+"""How many other linked issues must answer before one counts as gone (A19)."""
 MARKS = {TRACKER: "CxAlloy comment ", PROCORE: "Procore comment "}
 CUT = "cut; the full text"
 
@@ -85,6 +87,16 @@ class PairChecks:
         link = self._link()
         return f"(its link: {link.state}, {link.cause!r}, {link.remarks})" if link else "(no link)"
 
+    def _witness(self) -> Witness:
+        """What of this pair a client was shown while both sides were there, and what it was told of."""
+        shown = [at for at in self._history.shown.get(self.twin, ()) if self._whole(at)]
+        return Witness(tuple(shown), self._history.told_of)
+
+    def _whole(self, at: float) -> bool:
+        """Whether both sides were there at a time."""
+        seen = [[one for one in self._seen(side) if one.at <= at][-1:] for side in (TRACKER, PROCORE)]
+        return all(last and last[0].after for last in seen)
+
     def _both(self, name: str) -> list[Change]:
         changes = [*self._of(TRACKER, name), *self._of(PROCORE, name)]
         return sorted(changes, key=lambda one: one.at)
@@ -114,7 +126,7 @@ class PairChecks:
 
     def _changed_before(self, gone: Change, name: str) -> None:
         before = [one for one in self._both(name) if one.at < gone.at]
-        story = Story(self._meaning, name).replay(before)
+        story = Story(self._meaning, name, self._witness()).replay(before)
         claim = story.claims.get(PROCORE)
         if claim and claim.at < gone.read_at and not story.stuck(PROCORE):
             self._report.add("wrong_delete", self._pair(), gone.told(), f"though not over: {claim.told()}")
@@ -127,14 +139,28 @@ class PairChecks:
         here, there = self._is_shown(), bool(self._alive)
         seen = self._seen(PROCORE)
         again = len(seen) > 1 and seen[-1].who == PERSON
+        if there and not here and self._not_provable():
+            self._report.unproven += 1
+            return
         if here != there and not again and not any(one.field == "deletion" for one in self._kept):
             words_ = {True: "there", False: "gone"}
             self._report.add("unagreed", self._pair(), words_[here], "and", words_[there], self._stands())
 
+    def _not_provable(self) -> bool:
+        """Whether too few other linked issues are there to prove this one gone, and the page says so (A19).
+
+        No client can tell a deleted issue from one that it may not read: the observation must then stay.
+        """
+        issues = (one for one in self._house.cxalloy.world.issues if one.visible)
+        others = [one for one in issues if self._history.twins(one.issue_id)]
+        link = self._link()
+        said = bool(link and link.state == "parked" and "does not list the issue" in link.cause)
+        return said and len(others) < WITNESSES
+
     # ---- Fields --------------------------------------------------------------------------------------
 
     def _field(self, name: str, *, at_rest: bool) -> None:
-        story = Story(self._meaning, name).replay(self._both(name))
+        story = Story(self._meaning, name, self._witness()).replay(self._both(name))
         self._count(story)
         for lost, by in story.owed:
             if not self._is_recorded(lost):
@@ -148,6 +174,7 @@ class PairChecks:
         report.edits += story.edits
         report.effects += len(story.written)
         report.races += story.races
+        report.lags += story.lags
         report.waits += story.waits
         if len(story.written) > story.edits + 1:
             told = f"{story.name}: {story.edits} edits led to {len(story.written)} writes:"
@@ -166,8 +193,10 @@ class PairChecks:
     def _is_recorded(self, lost: Change) -> bool:
         """Whether a conflict record of the field holds the whole value."""
         of_field = [one for one in self._kept if one.field == lost.field]
-        texts = {words(text) for one in of_field for text in (one.tracker, one.procore)}
-        return words(str(lost.after or "")) in texts
+        texts = {text for one in of_field for text in (one.tracker, one.procore)}
+        if lost.field == "asset":
+            texts = {text.rpartition(":")[2] for text in texts}  # "equipment:77" of the tracker's asset 77
+        return words(str(lost.after or "")) in map(words, texts)
 
     # ---- Comments ------------------------------------------------------------------------------------
 

@@ -28,6 +28,8 @@ class Row:
     effects: int
     calls: int
     races: int
+    lags: int
+    unproven: int
     waits: tuple[float, ...]
     counts: dict[str, int]
     findings: tuple[str, ...]
@@ -40,8 +42,9 @@ def row_of(seed: int) -> Row:
     report = outcome.report
     kinds = {one.kind for one in report.findings}
     return Row(
-        seed, outcome.done, outcome.struck, report.edits, report.effects, outcome.calls, report.races,
-        tuple(report.waits), {kind: report.count(kind) for kind in sorted(kinds)},
+        seed, outcome.done, outcome.struck, report.edits, report.effects, outcome.calls,
+        report.races, report.lags, report.unproven, tuple(report.waits),
+        {kind: report.count(kind) for kind in sorted(kinds)},
         tuple(f"{one.kind}: {one.told}" for one in report.findings), outcome.trace,
     )  # fmt: skip
 
@@ -71,6 +74,8 @@ def summed(rows: list[Row]) -> dict[str, Any]:
         "writes_at_rest": found("write_at_rest"),
         "unagreed": found("unagreed"),
         "races_that_no_client_sees": sum(row.races for row in rows),
+        "copies_that_lag_unseen": sum(row.lags for row in rows),
+        "gone_but_not_provable": sum(row.unproven for row in rows),
         "amplification": round(sum(row.effects for row in rows) / edits, 3),
         "seconds_to_sync": {"p50": round(cuts[49], 1), "p95": round(cuts[94], 1)},
         "procore_calls_per_edit": round(sum(row.calls for row in rows) / edits, 2),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import random
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.simulation.claims import Story
+from tests.simulation.claims import Story, Witness
 from tests.simulation.findings import Finding, Report
 from tests.simulation.history import PERSON, PROCORE, TRACKER, Change
 from tests.simulation.plan import Plan, plan_of
@@ -15,6 +16,9 @@ from tests.simulation.queues import Message, Queue
 from tests.simulation.run import Outcome
 from tests.simulation.scheduler import Scheduler, Task
 from tests.simulation.story import shortest
+from tests.simulation.tokens import Tokens
+
+from sandbox.http import Request, Response
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -173,3 +177,77 @@ def test_an_edit_between_our_read_and_our_write_is_a_race_and_an_older_one_is_no
     unseen = Story(meaning, "status").replay([*made, other, lost, write])  # type: ignore[arg-type]
     assert (seen.races, len(seen.owed)) == (0, 1)
     assert (unseen.races, len(unseen.owed)) == (1, 0)
+
+
+def _change(at: float, side: str, value: str, who: str = PERSON, **more: float) -> Change:
+    return Change(at, side, "1", "status", None, value, who, **more)  # type: ignore[arg-type]
+
+
+MADE = (_change(0.0, TRACKER, "a"), _change(1.0, PROCORE, "a", "sync#1"))
+
+
+def _seen_by(witness: Witness, *changes: Change) -> Story:
+    return Story(_Same(), "status", witness).replay([*MADE, *changes])  # type: ignore[arg-type]
+
+
+def test_a_copy_that_lags_is_to_be_seen_through_only_where_procore_told_of_the_edit() -> None:
+    edits = (_change(100.0, TRACKER, "c"), _change(101.0, PROCORE, "b"))
+    write = _change(121.0, PROCORE, "c", "sync#2", read_at=120.0, copy_of=90.0)
+    told = _seen_by(Witness(told=lambda _change, _before: True), *edits, write)
+    untold = _seen_by(Witness(told=lambda _change, _before: False), *edits, write)
+    whole = replace(write, copy_of=120.0)
+    fresh = _seen_by(Witness(told=lambda _change, _before: False), *edits, whole)
+    assert [(one.lags, len(one.owed)) for one in (told, untold, fresh)] == [(0, 1), (1, 0), (0, 1)]
+
+
+def test_a_race_needs_an_edit_on_the_other_side_be_it_back_to_what_was_agreed() -> None:
+    there, back = _change(50.0, TRACKER, "b"), _change(60.0, TRACKER, "a")
+    edit = _change(101.0, PROCORE, "c")
+    write = _change(102.0, PROCORE, "a", "sync#2", read_at=100.0, copy_of=100.0)
+    assert _seen_by(Witness(), there, back, edit, write).races == 1
+    assert len(_seen_by(Witness(), edit, write).owed) == 1
+
+
+def test_what_agreed_by_chance_counts_with_what_agreed_before_until_a_client_was_shown_it() -> None:
+    first = (_change(10.0, TRACKER, "b"), _change(10.0, PROCORE, "b"))
+    second = (_change(20.0, TRACKER, "c"), _change(30.0, PROCORE, "c"))
+    again = _change(50.0, PROCORE, "b")
+    write = _change(60.0, PROCORE, "c", "sync#2", read_at=55.0, copy_of=55.0)
+    assert _seen_by(Witness(shown=(15.0,)), *first, *second, again, write).owed == []
+    seen = _seen_by(Witness(shown=(15.0, 40.0)), *first, *second, again, write)
+    assert [lost.after for lost, _ in seen.owed] == ["b"]
+
+
+def test_what_procore_holds_again_as_we_wrote_it_is_an_edit_if_a_client_was_shown_another_value() -> None:
+    ours = (_change(10.0, TRACKER, "b"), _change(11.0, TRACKER, "x"), _change(12.0, PROCORE, "b", "sync#2"))
+    theirs = (_change(20.0, PROCORE, "c"), _change(40.0, TRACKER, "d"), _change(41.0, PROCORE, "b"))
+    write = _change(60.0, PROCORE, "d", "sync#3", read_at=59.0, copy_of=59.0)
+    assert _seen_by(Witness(), *ours, *theirs, write).owed == []
+    shown = _seen_by(Witness(shown=(30.0,)), *ours, *theirs, write)
+    assert [lost.after for lost, _ in shown.owed] == ["b"]
+
+
+def _asked(
+    tokens: Tokens, token: str, at: float, status: int, *, given: str = "", wrong: bool = False
+) -> None:
+    body = json.dumps({"refresh_token": given} if given else {}).encode()
+    request = Request("POST", "/oauth/token", body=f"refresh_token={token}".encode() if token else b"")
+    tokens.note(request, Response(status, body=body), at, wrong=wrong)
+
+
+def test_a_token_that_was_used_twice_though_its_answer_came_is_lost() -> None:
+    tokens = Tokens([])
+    _asked(tokens, "", 0.0, 200, given="a")
+    _asked(tokens, "a", 5000.0, 200, given="b")
+    _asked(tokens, "a", 5001.0, 400)
+    assert tokens.lost == ["5001.0 a refresh was refused, and nothing had gone wrong"]
+
+
+def test_a_token_whose_answer_was_lost_is_refused_rightly_after_another_sign_in_too() -> None:
+    tokens = Tokens([])
+    _asked(tokens, "", 0.0, 200, given="a")
+    _asked(tokens, "a", 5000.0, 502, wrong=True)
+    _asked(tokens, "a", 5070.0, 400)
+    _asked(tokens, "", 6000.0, 200, given="b")
+    _asked(tokens, "a", 6000.2, 400)
+    assert tokens.lost == []

@@ -497,6 +497,21 @@ def run(
     return so_far, done
 
 
+def test_a30_the_logs_that_procore_must_have_are_ours_and_those_carried_over() -> None:
+    known = [
+        Intent("l1", "comment#9001", 1.0, result_id="71"),
+        Intent("l1", "files#1-2-2", 1.0, result_id="72"),
+        Intent("l1", "comment#9002", 1.0),
+        Intent("l1", "comment#9003", 1.0, result_id="undo"),
+        Intent("l1", "log#73", 1.0, result_id="10131"),
+        Intent("l1", "log#74", 1.0),
+        Intent("l1", "attachment#75", 1.0, result_id="10132"),
+        Intent("l1", "observation", 1.0, result_id="598"),
+    ]
+
+    assert progress(intents=known).logs() == {"71", "72", "73"}
+
+
 @settings(deadline=None)
 @given(COPIES, ANY_PROGRESS, CHOSEN)
 def test_the_same_inputs_give_the_same_plan_and_are_left_as_they_were(

@@ -42,6 +42,8 @@ def test_a19_an_empty_listing_keeps_what_is_remembered() -> None:
 def test_a19_three_others_must_answer() -> None:
     both = FOUR | {"gone:1": "100.0", "gone:2": "100.0"}
     assert judged(both, {"3", "4"}, 500.0).gone == ()
+    assert judged(both, {"3", "4"}, 500.0).doubted == ("1", "2")
+    assert judged(both, {"3", "4"}, 159.0).doubted == ()
     five = both | {"5": "a.b.c"}
     assert judged(five, {"3", "4", "5"}, 500.0).gone == ("1", "2")
 
@@ -63,7 +65,7 @@ def test_a19_issues_outside_the_filter_are_no_witnesses() -> None:
 def test_a19_what_is_listed_and_cannot_be_read_is_neither_gone_nor_a_witness() -> None:
     before = FOUR | {"gone:1": "0.0"}
     verdict = judge(before, listed={"2", "3", "4"}, answering={"2", "3"}, complete=True, now=500.0)
-    assert verdict == Verdict((), {"1": "a.b.c", "gone:1": "0.0"})
+    assert verdict == Verdict((), {"1": "a.b.c", "gone:1": "0.0"}, ("1",))
 
 
 def test_a20_values_of_the_lists_are_not_taken_for_issues() -> None:

@@ -193,6 +193,17 @@ def test_a_second_attempt_whose_answer_is_lost_is_searched_for_twice_again() -> 
     assert desk.stored() == Intent("l1", KEY, started_at=START + 60, attempt=2)
 
 
+def test_a_second_attempt_that_surely_had_no_effect_leaves_the_first_to_be_searched_for() -> None:
+    desk = Desk(now=START + 60)
+    first = unsettled(desk, misses=1, missed_at=START)
+
+    with pytest.raises(Retry):
+        desk.ensure(look=desk.misses, make=raising(Retry("rate limit", after=9)))
+
+    assert desk.stored() == first
+    assert desk.ensure(look=lambda _: "7001").result_id == "7001"
+
+
 def test_a_search_that_fails_changes_nothing() -> None:
     desk = Desk()
     intent = unsettled(desk)

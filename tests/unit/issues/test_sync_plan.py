@@ -96,6 +96,23 @@ def test_a12_a_change_of_procore_sends_only_what_changed(
     assert written(pairing.plan(twin=pairing.observation(**changes))) == ({}, sent)
 
 
+def test_a51_a_location_that_changes_with_the_text_is_no_line_of_it() -> None:
+    chosen = pairing.settings(sync={"assets_as_locations": True})
+    unlined = pairing.observation(description=f"{pairing.TEXT}\n\n{pairing.LINK_LINE}", location_id="31")
+    both = pairing.sides(twin=unlined, chosen=chosen)
+    known = sync_plan.agreed(pairing.link(), both.tracker, both.tracker, both.procore)
+    issue = making.issue(description="Replaced.", asset=Asset("space", "3", "Room 4"))
+    resolved = Resolved(asset_over={"space:3": "32"}, asset_back={"31": "equipment:77"})
+    assert written(pairing.plan(issue, unlined, known, chosen, resolved)) == (
+        {
+            "name": "CI-12: Replaced.",
+            "description": f"Replaced.\n\n{pairing.LINK_LINE}",
+            "location_id": "32",
+        },
+        {},
+    )
+
+
 def test_a40_and_a51_an_assignee_and_a_location_go_by_their_ids() -> None:
     chosen = pairing.settings(sync={"assignees": True, "assets_as_locations": True})
     unlined = pairing.observation(description=f"{pairing.TEXT}\n\n{pairing.LINK_LINE}")
@@ -119,6 +136,20 @@ def test_a40_and_a51_an_assignee_and_a_location_go_by_their_ids() -> None:
         replace(known, base=base), chosen, resolved,
     )  # fmt: skip
     assert nobody.tracker == {"assignee_type": None, "assignee_key": None}
+
+
+def test_a51_a_location_that_changes_with_the_text_is_no_line_of_the_description() -> None:
+    chosen = pairing.settings(sync={"assets_as_locations": True})
+    unlined = pairing.observation(description=f"{pairing.TEXT}\n\n{pairing.LINK_LINE}")
+    both = pairing.sides(twin=unlined, chosen=chosen)
+    known = sync_plan.agreed(pairing.link(), both.tracker, both.tracker, both.procore)
+    issue = making.issue(description="All new.", asset=Asset("space", "3", "Room 4"))
+    plan = pairing.plan(issue, unlined, known, chosen, Resolved(asset_over={"space:3": "32"}))
+    assert plan.procore == {
+        "name": "CI-12: All new.",
+        "location_id": "32",
+        "description": f"All new.\n\n{pairing.LINK_LINE}",
+    }
 
 
 def test_a24_a_changed_asset_beside_a_formatted_text_is_a_note_and_no_write() -> None:
@@ -175,6 +206,14 @@ def test_a18_what_a_side_refused_is_not_tried_again_until_a_value_is_another() -
     assert written(pairing.plan(making.issue(priority_id="9"), of=refused)) == ({"priority": "Low"}, {})
     both = pairing.plan(issue, pairing.observation(priority="Low"), refused)
     assert [one.kind for one in both.decisions if one.field == "priority"] == ["conflict"]
+
+
+def test_a13_a_write_over_what_may_be_an_answer_to_ours_keeps_both_values() -> None:
+    doubtful = pairing.agreed(pending={"doubtful": ["priority"]})
+    plan = pairing.plan(making.issue(priority_id="2", status_id="3101"), of=doubtful)
+    kinds = {one.field: one.kind for one in plan.decisions if one.kind != "rest"}
+    assert kinds == {"priority": "conflict", "status": "write"}
+    assert written(plan) == ({"priority": "Urgent", "status": "initiated"}, {})
 
 
 # ---- Picks and restores ----------------------------------------------------------------------------------

@@ -332,7 +332,26 @@ def test_a14_an_unpublished_issue_is_gone_and_a_published_one_is_back() -> None:
     hints = house.hear_tracker()
     link = house.of("1001")
     assert hints == [Hint("c1", "poll", link_id=gone.id)]
-    assert (link.gone_since, link.state, link.heard_at) == (0.0, LinkState.GONE, START + 180)
+    # until a worker has restored the observation, its place in the bin is our own doing
+    assert (link.gone_since, link.state, link.heard_at) == (0.0, LinkState.SYNCED, START + 180)
+    assert link.pending == {"back": START + 180}
+
+
+def test_a19_an_issue_that_too_few_others_prove_gone_is_parked_once_and_told_again_when_listed() -> None:
+    house = settled()
+    for one in ("1001", "1002", "1003"):
+        hands.delete(house.cxalloy, "Ana", one)
+    house.hear_tracker()
+    house.clock.sleep(60)
+    assert house.hear_tracker() == []
+    link = house.of("1001")
+    assert (link.state, link.due_at, link.gone_since) == (LinkState.PARKED, 0.0, 0.0)
+    house.clock.sleep(60)
+    assert house.writes_of(house.hear_tracker) == []
+    hands.undo_delete(house.cxalloy, "Ana", "1001")
+    house.clock.sleep(60)
+    assert link.id in [hint.link_id for hint in house.hear_tracker()]
+    assert house.of("1001").state is LinkState.SYNCED
 
 
 def test_a14_an_issue_back_before_it_was_proven_gone_is_told_to_nobody() -> None:

@@ -119,6 +119,44 @@ def test_a17_the_inventory_is_bare_ids_over_all_pages(client: ProcoreClient, ser
     }
 
 
+def test_a10_the_list_of_all_observations_holds_as_many_as_it_says(
+    client: ProcoreClient, server: Server
+) -> None:
+    server.replies = [Reply(200, [{"id": 1}, {"id": 2}], headers={"Total": "2"})]
+
+    assert [one.id for one in items.observations(client, "42")] == ["1", "2"]
+    assert sent(server) == (
+        "GET",
+        "/rest/v1.0/observations/items",
+        {"project_id": "42", "sort": "created_at", "per_page": "100"},
+    )
+
+
+def test_a10_a_list_that_holds_fewer_observations_than_it_says_proves_nothing(
+    client: ProcoreClient, server: Server
+) -> None:
+    server.replies = [Reply(200, [{"id": 1}], headers={"Total": "2"})]
+
+    with pytest.raises(Retry, match="Procore listed 1 of 2 rows"):
+        list(items.observations(client, "42"))
+
+
+def test_s4_a_list_from_which_nothing_is_concluded_is_taken_as_it_came(
+    client: ProcoreClient, server: Server
+) -> None:
+    server.replies = [Reply(200, [{"id": 1}], headers={"Total": "2"})]
+
+    assert items.observation_ids(client, "42") == ["1"]
+
+
+def test_a10_a_list_that_does_not_say_how_many_it_holds_is_taken_as_it_is(
+    client: ProcoreClient, server: Server
+) -> None:
+    server.replies = [Reply(200, [{"id": 1}])]
+
+    assert [one.id for one in items.observations(client, "42")] == ["1"]
+
+
 @pytest.mark.parametrize("row", [None, "", {}])
 def test_an_inventory_with_a_row_that_is_no_id_is_not_used(
     client: ProcoreClient, server: Server, row: Any

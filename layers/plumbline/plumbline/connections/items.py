@@ -129,7 +129,10 @@ def copy_again(links: Links, link: Link, *, now: float) -> Link:
     former = (link.observation_id,) if link.observation_id else ()
     links.drop_intents(link.id)
     links.drop_files(link.id)
-    fresh = replace(link, base={}, pending={}, remarks={}, observed_at=0.0, item_updated_at=0.0, wants=())
+    fresh = replace(
+        link, base={}, pending={}, remarks={}, wants=(),
+        observed_at=0.0, item_updated_at=0.0, unshown=False,
+    )  # fmt: skip
     return links.save(
         replace(
             _going(fresh, now),

@@ -107,14 +107,17 @@ class Carrying:
         )
         return link
 
+    def _usable(self, progress: Progress, file_id: str) -> bool:
+        return progress.usable(file_id, self.procore.identity, self.now())
+
     def _uploads(self, progress: Progress, file_ids: tuple[str, ...]) -> tuple[str, ...]:
-        if not all(progress.usable(id_, self.procore.identity, self.now()) for id_ in file_ids):
+        if not all(self._usable(progress, id_) for id_ in file_ids):
             raise Retry("An upload is too old, or another authorizer's, and is made again")
         return tuple(progress.files[id_].upload_id for id_ in file_ids)
 
     def _make(self, link: Link, step: MakeObservation, address: str) -> Link:
         progress = self.progress(link)
-        carried = tuple(id_ for id_ in step.file_ids if id_ in progress.files)
+        carried = tuple(id_ for id_ in step.file_ids if self._usable(progress, id_))
         self.answered = self.found = None
 
         def look(intent: Intent) -> str:
@@ -122,7 +125,7 @@ class Carrying:
                 address, since=intent.started_at, apart_from=link.former_observation_ids
             )
             if self.found is None and intent.misses:
-                self._check_list(link)
+                self.found = self._among_all(link, address)
             return self.found.id if self.found else ""
 
         def make() -> str:
@@ -145,15 +148,16 @@ class Carrying:
         )
         return self.links.save(twin)
 
-    def _check_list(self, link: Link) -> None:
-        """Before a create is made again: a project whose pairs are not listed at all proves nothing."""
+    def _among_all(self, link: Link, address: str) -> Observation | None:
+        """Before a create is made again: one list that shows other pairs, and not this one's twin."""
         twins = {
             other.observation_id
             for state in (LinkState.SYNCED, LinkState.COPIED)
             for other in self.links.of_connection(link.connection_id, state=state, limit=20).items
         } - {""}
-        if twins and not twins & self.procore.listed():
-            raise Retry("Procore lists none of the observations that are there", after=60, counts=True)
+        if not twins:
+            return None
+        return self.procore.find_among_all(address, apart_from=link.former_observation_ids, known=twins)
 
     def _post(self, link: Link, step: PostComment) -> Link:
         progress = self.progress(link)
@@ -167,7 +171,7 @@ class Carrying:
         self.once(link).ensure(
             progress.intents.get(step.key),
             step.key,
-            look=lambda _: self.procore.find_comment(link.observation_id, step.mark),
+            look=lambda _: self.procore.find_comment(link.observation_id, step.mark, known=progress.logs()),
             make=make,
             file_ids=step.file_ids,
             source={**step.source, "mark": step.mark},

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from plumbline.stores.records import Intent, Link, StoredFile
 
 OBSERVATION, EMAIL, ADDRESS = "observation", "email", "address"
+POSTED = ("comment#", "files#", "file#", "asset#")
+"""What the intents' names begin with that made a response log at Procore."""
+LOG = "log#"
+"""The same of those that carried a response log to the tracker: its id follows."""
 # Procore purges an upload that nothing was made of within a week; a day is kept as margin.
 UPLOAD_LIFE_SECONDS = 6 * 86_400.0
 
@@ -84,6 +88,12 @@ class Progress:
         """Whether the create of this key is known to have happened."""
         intent = self.intents.get(key)
         return bool(intent and intent.result_id)
+
+    def logs(self) -> frozenset[str]:
+        """The response logs that Procore is known to have: those we made, and those carried over."""
+        of_ours = (one.result_id for one in self.intents.values() if one.key.startswith(POSTED))
+        of_theirs = (key.removeprefix(LOG) for key, one in self.intents.items() if one.result_id)
+        return frozenset(id_ for id_ in (*of_ours, *of_theirs) if id_.isdecimal())
 
     def begun(self) -> bool:
         """Whether an observation exists or may exist."""

@@ -14,6 +14,7 @@ from plumbline.issues import copy_plan, sync_fields, text
 from plumbline.issues.holding import Brake, begun
 from plumbline.issues.never_made import NeverMade, not_readable
 from plumbline.issues.pairs import every
+from plumbline.issues.proving import BACK, coming_back, fresh, undecided
 from plumbline.issues.sync_context import seen
 from plumbline.stores.records import Conflict, LinkState
 
@@ -61,6 +62,7 @@ class Deletions:
         if found is None:
             return self._both_gone(link)
         observation, answer = found
+        fresh(self.context, observation)
         link = seen(link, observation, answer.date)
         if not self.context.settings.sync.deletes:
             self.context.tell(
@@ -101,7 +103,7 @@ class Deletions:
 
     def _gone(self, link: Link) -> Link:
         self.brake.let_go(link)
-        return replace(link, state=LinkState.GONE, pending={})
+        return replace(link, state=LinkState.GONE, pending=undecided(link))
 
     def _changed(self, link: Link, observation: Observation) -> bool:
         """Whether the observation holds a value that was never agreed on: change beats delete."""
@@ -182,6 +184,9 @@ class Deletions:
         self.brake.let_go(link)
         if not link.observation_id:
             return replace(link, state=LinkState.WAITING, gone_since=0.0, pending={})
+        if BACK not in link.pending:
+            freed = replace(link, state=LinkState.SYNCED)
+            link = self.context.save(coming_back(freed, self.context.carrying.now()))
         procore = self.context.carrying.procore
         found = procore.read(link.observation_id)
         if found is None:
@@ -192,7 +197,9 @@ class Deletions:
             self.context.tell(link, "restored", said)
         self._settle_conflict(link)
         link = seen(link, found[0], found[1].date)
-        return self.context.save(replace(link, state=LinkState.SYNCED, gone_since=0.0, pending={}))
+        return self.context.save(
+            replace(link, state=LinkState.SYNCED, gone_since=0.0, pending=undecided(link))
+        )
 
     # ---- The observation ------------------------------
 
@@ -221,7 +228,7 @@ class Deletions:
     def observation_back(self, link: Link) -> Link:
         """The issue's delete waits for approval, and the observation is there again: nothing is deleted."""
         self.brake.let_go(link)
-        return self.context.save(replace(link, state=LinkState.SYNCED, pending={}))
+        return self.context.save(replace(link, state=LinkState.SYNCED, pending=undecided(link)))
 
     def _part(self, link: Link, outcome: str, said: str) -> Link:
         self.context.tell(link, outcome, said, direction="to_tracker")
@@ -256,7 +263,7 @@ class Deletions:
         """Store first that it is released, and what it takes away; a retry stores the same once more."""
         self.context.carrying.check_time()
         at = link.pending["released_at"] if begun(link, what) else self.context.carrying.now()
-        link = self.context.save(replace(link, pending={"delete": what, "released_at": at}))
+        link = self.context.save(replace(link, pending=undecided(link) | {"delete": what, "released_at": at}))
         self.context.keep_for_undo(link, f"delete_{what}", before, at=at)
         return link
 

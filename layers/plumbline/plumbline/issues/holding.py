@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from plumbline.agreement import brake
 from plumbline.errors import Retry
+from plumbline.issues.proving import undecided
 from plumbline.stores.records import BRAKE, LinkState
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Brake:
         """Let the delete wait for a person's approval."""
         said = f"Many deletes at once: the {what} is not deleted until a person approves the plan."
         self.context.tell(link, "held", said, next_step=_STEP)
-        return replace(link, state=LinkState.HELD, pending={"delete": what})
+        return replace(link, state=LinkState.HELD, pending=undecided(link) | {"delete": what})
 
     def let_go(self, link: Link) -> None:
         """A held link waits no more: its delete is done, or not called for any longer."""

@@ -132,7 +132,7 @@ class Inventory:
             self._birth(row, teller)
         elif _is_news(row, link):
             self._tell(link, teller)
-        elif row.updated_at == link.item_updated_at:
+        elif row.updated_at == link.item_updated_at and proving.shows(link, row, self.settings):
             proving.confirm(self.links, link, SHOWN, now=self.now())
 
     def _birth(self, row: Observation, teller: Teller) -> None:

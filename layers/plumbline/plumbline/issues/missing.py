@@ -22,10 +22,14 @@ WITNESSES = 3
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The issues that are proven gone, and what the snapshot keeps of all others that are missing."""
+    """The issues that are proven gone, and what the snapshot keeps of all others that are missing.
+
+    `doubted` are missing for long enough, while too few others answer to prove it.
+    """
 
     gone: tuple[str, ...]
     kept: dict[str, str]
+    doubted: tuple[str, ...] = ()
 
 
 def judge(
@@ -45,16 +49,20 @@ def judge(
     if not complete or not answering:
         return Verdict((), {key: before[key] for one in absent for key in keys(one) if key in before})
     gone: list[str] = []
+    doubted: list[str] = []
     kept: dict[str, str] = {}
     for one in absent:
         if one not in known:
             continue
         first = float(before.get(FIRST_MISS + one, now))
-        if now - first >= APART and _witnessed(known - {one}, answering):
+        twice = now - first >= APART
+        if twice and _witnessed(known - {one}, answering):
             gone.append(one)
-        else:
-            kept |= {one: before[one], FIRST_MISS + one: repr(first)}
-    return Verdict(tuple(gone), kept)
+            continue
+        kept |= {one: before[one], FIRST_MISS + one: repr(first)}
+        if twice:
+            doubted.append(one)
+    return Verdict(tuple(gone), kept, tuple(doubted))
 
 
 def keys(issue_id: str) -> tuple[str, str]:

@@ -31,7 +31,7 @@ class NeverMade:
         procore = self.context.carrying.procore
         if procore.read(link.observation_id):
             return Retry(f"Procore did not find a part of the pair: {refusal.cause}", after=30, counts=True)
-        if not _never_seen(link) or procore.recycled(link.observation_id):
+        if not link.unshown or procore.recycled(link.observation_id):
             return refusal
         self.make_anew(link)
         return not_readable(link)
@@ -40,13 +40,15 @@ class NeverMade:
         """Take the create as unanswered: it is searched for twice, well apart, before it is made again."""
         links = self.context.carrying.links
         made = self.context.carrying.progress(link).intents.get(copy_plan.OBSERVATION)
-        if made is None or made.result_id != link.observation_id or not _never_seen(link):
+        if made is None or made.result_id != link.observation_id or not link.unshown:
             return
         links.put_intent(replace(made, result_id=""))
         for intent in links.intents(link.id):
-            if intent.key.startswith("attachment#") or intent.key == copy_plan.EMAIL:
+            its_own = intent.key.startswith("attachment#") and intent.result_id in made.file_ids
+            if its_own or intent.key == copy_plan.EMAIL:
                 links.drop_intent(link.id, intent.key)
-        self.context.save(replace(link, state=LinkState.WAITING, observation_id="", base={}, pending={}))
+        anew = replace(link, observation_id="", unshown=False, base={}, pending={})
+        self.context.save(replace(anew, state=LinkState.WAITING))
 
 
 def not_readable(link: Link) -> Retry:
@@ -56,8 +58,3 @@ def not_readable(link: Link) -> Retry:
         after=120,
         counts=True,
     )
-
-
-def _never_seen(link: Link) -> bool:
-    """Whether Procore never showed the observation after it acknowledged the create."""
-    return bool(link.base) and link.observed_at == link.item_updated_at > 0.0

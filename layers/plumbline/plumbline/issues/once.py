@@ -46,8 +46,8 @@ class Once:
     ) -> Intent:
         """Return the settled intent: remembered, adopted or made now, of these files and this source.
 
-        Raises `Retry` while a search must wait, and whatever `make` raises; a refusal that surely had no
-        effect takes the intent back.
+        Raises `Retry` while a search must wait, and whatever `make` raises. A refusal that surely had no
+        effect takes the new intent back; what an attempt before it may have made is searched for again.
         """
         if intent and intent.result_id:
             return intent
@@ -64,7 +64,7 @@ class Once:
             file_ids=file_ids,
             source=dict(source or {}),
         )
-        return self._make(fresh, make)
+        return self._make(fresh, make, former=intent)
 
     def attempt(self, key: str, make: Make) -> None:
         """Make at most once what no list of the vendor shows: an unknown outcome counts as done.
@@ -78,17 +78,23 @@ class Once:
                 "an effect is unknown and not repeated", extra={"key": key, "reason": error.reason}
             )
 
-    def _make(self, fresh: Intent, make: Make) -> Intent:
+    def _make(self, fresh: Intent, make: Make, former: Intent | None = None) -> Intent:
         self.links.put_intent(fresh)
         try:
             made = replace(fresh, result_id=make())
         except EffectUnknown:
             raise
         except (Retry, Reject, NeedsAuthorization):
-            self.links.drop_intent(self.link_id, fresh.key)
+            self._take_back(fresh, former)
             raise
         self.links.put_intent(made)
         return made
+
+    def _take_back(self, fresh: Intent, former: Intent | None) -> None:
+        if former:
+            self.links.put_intent(former)
+        else:
+            self.links.drop_intent(self.link_id, fresh.key)
 
     def _adopt(self, intent: Intent, look: Look) -> Intent:
         """Look for what an unsettled intent may have made; two misses, well apart, allow a new one."""

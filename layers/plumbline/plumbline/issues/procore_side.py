@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import mimetypes
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from plumbline.procore import companies, downloads, items, transfer
 from plumbline.procore.observations import observation_page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from contextlib import AbstractContextManager
 
     from plumbline.procore.client import Answer, ProcoreClient
@@ -110,8 +111,15 @@ class ProcoreSide:
         items.delete_observation(self.client, self.project_id, observation_id)
 
     def restore(self, observation_id: str) -> tuple[Observation, Answer]:
-        """Bring the observation back from the recycle bin, with its id."""
-        return items.restore_observation(self.client, self.project_id, observation_id)
+        """Bring the observation back from the recycle bin, with its id; raises `Retry` until it is shown.
+
+        An acknowledged restore that had no effect would look like a person's deletion afterwards.
+        """
+        items.restore_observation(self.client, self.project_id, observation_id)
+        shown = self.read(observation_id)
+        if shown is None:
+            raise Retry("Procore took the restore and does not show the observation", after=15, counts=True)
+        return shown
 
     def listed(self) -> frozenset[str]:
         """The ids of all observations that the project shows."""
@@ -149,10 +157,23 @@ class ProcoreSide:
 
         The recycle bin is searched too, where the authorizer may: someone may have deleted it meanwhile.
         """
-        for listing in (self._updated(since), self._recycled()):
-            for row in listing:
-                if row.id not in apart_from and carries_key(row.description, address):
-                    return row
+        rows = itertools.chain(self._updated(since), self._recycled())
+        return next((row for row in rows if _is_twin(row, address, apart_from)), None)
+
+    def find_among_all(
+        self, address: str, *, apart_from: tuple[str, ...], known: Collection[str]
+    ) -> Observation | None:
+        """Look for it in one list of the whole project, which is to show one of those that are `known`.
+
+        A list that shows none of them proves nothing: raises `Retry`.
+        """
+        there: set[str] = set()
+        for row in items.observations(self.client, self.project_id):
+            if _is_twin(row, address, apart_from):
+                return row
+            there.add(row.id)
+        if not there & set(known):
+            raise Retry("Procore lists none of the observations that are there", after=60, counts=True)
         return None
 
     def _updated(self, since: float) -> Iterator[Observation]:
@@ -171,12 +192,22 @@ class ProcoreSide:
         """Add a comment and return it as Procore acknowledges it."""
         return items.create_response_log(self.client, self.project_id, observation_id, text, upload_ids)
 
-    def find_comment(self, observation_id: str, mark: str) -> str:
-        """Look for the comment with this mark in its first line; "" when there is none."""
-        for log in items.response_logs(self.client, self.project_id, observation_id):
+    def find_comment(self, observation_id: str, mark: str, *, known: Collection[str]) -> str:
+        """Look for the comment with this mark in its first line; "" when there is none.
+
+        A list that shows none of those that are `known` proves nothing: raises `Retry`.
+        """
+        logs = self.logs(observation_id)
+        for log in logs:
             if log.comment and mark in log.comment.split("\n", 1)[0]:
                 return log.id
+        if known and not {log.id for log in logs} & set(known):
+            raise Retry("Procore lists none of the comments that are there", after=60, counts=True)
         return ""
+
+
+def _is_twin(row: Observation, address: str, apart_from: tuple[str, ...]) -> bool:
+    return row.id not in apart_from and carries_key(row.description, address)
 
 
 def _not_in_authors_name(refusal: Reject) -> Reject:

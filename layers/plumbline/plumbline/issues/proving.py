@@ -4,6 +4,9 @@ Procore's answer to an update is what the base moves to. Until Procore shows the
 agreed before is kept as `pending["proof"]`, and the link waits with `hints.SHOWN` among its wants. The
 webhook of our own write, the sweep's list or the next read is the proof; none of them costs a call of its
 own.
+
+`pending["doubt"]` names the sides whose unanswered write may have been there, and undone by a person since;
+`pending["doubtful"]` the fields of which that is so: both their values are kept before one is overwritten.
 """
 
 from __future__ import annotations
@@ -14,11 +17,13 @@ from typing import TYPE_CHECKING, Any
 from plumbline.errors import Retry
 from plumbline.issues import hints, sync_fields, sync_plan, text
 from plumbline.stores.ports import Stale
+from plumbline.stores.records import LinkState
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from plumbline.agreement.merge import Side
+    from plumbline.connections.settings import IssueSettings
     from plumbline.issues.sync_context import Context
     from plumbline.issues.sync_fields import Sides
     from plumbline.procore.observations import Observation
@@ -34,6 +39,15 @@ LATEST_ISSUE = 600.0
 LAG = 60.0
 """Seconds after which an answer that is older than our own write is no lagging copy any more."""
 
+BACK = "back"
+"""In `pending`: since when the issue is there again whose observation we may have recycled."""
+
+OF_DELETES = frozenset({"delete", "released_at", "approved", BACK})
+"""Keys of `pending` that are about a delete, or about what undoes one."""
+
+SLACK = 2.0
+"""Seconds by which an event may be later than the `updated_at` it is about, which has whole seconds."""
+
 NOBODYS = "\0"
 """Stands in a base for a value that no side ever had, so that whatever is there counts as changed."""
 
@@ -44,19 +58,54 @@ def pending(link: Link) -> dict[str, Any]:
     return {"proof": proof} if proof else {}
 
 
+def undecided(link: Link) -> dict[str, Any]:
+    """What is pending beside a delete: a pair that goes and comes back still owes these answers."""
+    return {name: value for name, value in link.pending.items() if name not in OF_DELETES}
+
+
+def coming_back(link: Link, now: float) -> Link:
+    """The link of an issue that is there again, before its observation is.
+
+    Until Procore shows the observation, its place in the recycle bin is our own doing: no crash and no
+    parking may make it look like a person's deletion. A delete that waits for approval has its own mark.
+    """
+    if link.state is LinkState.HELD:
+        return replace(link, gone_since=0.0)
+    state = LinkState.SYNCED if link.state is LinkState.GONE else link.state
+    return replace(link, state=state, gone_since=0.0, pending=undecided(link) | {BACK: now})
+
+
 def answered(context: Context, link: Link, sides: Sides) -> Link:
-    """Settle a write whose answer never came: where the side holds what we sent, it was ours."""
+    """Settle a write whose answer never came: where the side holds what we sent, it was ours.
+
+    Where it holds what was there before, the write had no effect, or a person put that back since.
+    """
     ways: tuple[Side, Side] = ("procore", "tracker")
+    doubtful: list[str] = []
     for side in ways:
         mine = sides.procore if side == "procore" else sides.tracker
         for name, (value, other) in link.pending.get(side, {}).items():
             known = sync_fields.base_of(link, name)
-            if known is None or name not in mine or mine[name] == known.of(side):
+            if known is None or name not in mine:
                 continue
-            if mine[name] == value or _stored(context, link, side, name, sides):
+            if mine[name] == known.of(side):
+                doubtful += [name] if side in link.pending.get("doubt", ()) else []
+            elif mine[name] == value or _stored(context, link, side, name, sides):
                 pair = [other, mine[name]] if side == "procore" else [mine[name], other]
                 link = replace(link, base={**link.base, name: pair})
-    return link
+    return doubting(link, doubtful)
+
+
+def doubting(link: Link, names: Sequence[str]) -> Link:
+    """The link with these fields in doubt as well."""
+    if not names:
+        return link
+    return replace(link, pending=link.pending | {"doubtful": [*link.pending.get("doubtful", ()), *names]})
+
+
+def looked_at(link: Link) -> Link:
+    """The link without doubt: what is there was read right after the write, before a person could act."""
+    return replace(link, pending={name: value for name, value in link.pending.items() if name != "doubt"})
 
 
 def _stored(context: Context, link: Link, side: Side, name: str, sides: Sides) -> bool:
@@ -82,7 +131,8 @@ def lasted(context: Context, link: Link, observation: Observation) -> Link:
     """
     if not observation.updated_at or observation.updated_at >= link.item_updated_at:
         context.unshown.discard(hints.SHOWN)
-        return link
+        moved = link.pending.get("procore") and observation.updated_at != link.item_updated_at
+        return replace(link, pending=link.pending | {"doubt": ["procore"]}) if moved else link
     if context.carrying.now() - link.item_updated_at < LAG:
         raise Retry("Procore still shows the observation as it was before our write", after=LAG / 4)
     context.unshown.discard(hints.SHOWN)
@@ -91,22 +141,44 @@ def lasted(context: Context, link: Link, observation: Observation) -> Link:
     return replace(link, base=base, pending=left, item_updated_at=observation.updated_at)
 
 
-def doubted(link: Link, sides: Sides) -> Link:
-    """Settle the proof by what is seen: a field that shows what was there before our write is doubtful.
+def fresh(context: Context, observation: Observation) -> None:
+    """Raise `Retry` where Procore's answer is older than a change that it told of: a copy that lags.
 
-    Procore may have dropped the write, or a person may have put the former value back. It counts as changed
-    on both sides, so that neither value is lost.
+    Asked only before Procore is written to: what lags would be overwritten unseen.
+    """
+    told, shown = context.told_at, observation.updated_at
+    if shown and shown + SLACK < told and context.carrying.now() - told < LAG:
+        raise Retry("Procore still shows the observation as it was before a change it told of", after=LAG / 4)
+
+
+def doubted(link: Link, sides: Sides) -> Link:
+    """Settle the proof by what is seen: a field that does not show what we wrote is doubtful.
+
+    Procore may have dropped the write, or a person may have put the former value back: it counts as changed
+    on both sides, so that neither value is lost. Any other value is a person's, who may never have seen ours.
     """
     proof = link.pending.get("proof")
     if not proof:
         return link
-    base = dict(link.base)
+    base, doubtful = dict(link.base), list[str]()
     for name, (mine, former) in proof.items():
         known = sync_fields.base_of(link, name)
-        if known and name in sides.procore and sides.procore[name] == former != known.procore:
+        if known is None or sides.procore.get(name, known.procore) == known.procore:
+            continue
+        if sides.procore[name] == former:
             base[name] = [mine, NOBODYS]
+        else:
+            doubtful.append(name)
     left = {side: value for side, value in link.pending.items() if side != "proof"}
-    return replace(link, base=base, pending=left)
+    return doubting(replace(link, base=base, pending=left), doubtful)
+
+
+def shows(link: Link, observation: Observation, settings: IssueSettings) -> bool:
+    """Whether a listed observation holds all of our last write: the time alone may be that of a comment."""
+    parts = sync_fields.parts_of(observation, link.issue_address, sync_fields.asset_lines(link))
+    now = sync_fields.procore_natives(observation, parts, settings)
+    told = [name for name in link.pending.get("proof", {}) if name in now and name not in observation.missing]
+    return all(now[name] == link.base[name][1] for name in told if name in link.base)
 
 
 def due_at(wants: Collection[str], *, now: float) -> float:

@@ -24,13 +24,10 @@ if TYPE_CHECKING:
     from plumbline.procore.observations import ResponseLog
     from plumbline.stores.records import Link
 
-OURS = ("comment#", "files#", "file#", "asset#")
-"""Keys of the intents that made a response log at Procore."""
-
 
 def log_key(log_id: str) -> str:
     """The intent's name for one comment of Procore."""
-    return f"log#{log_id}"
+    return f"{copy_plan.LOG}{log_id}"
 
 
 def asset_step(count: int, source: Mapping[str, Any]) -> PostComment:
@@ -94,15 +91,19 @@ class Comments:
     def shown(self, link: Link, logs: Iterable[ResponseLog], *, whole: bool) -> None:
         """Look whether what Procore acknowledged is there; what it dropped is to be posted again.
 
-        Only a whole list proves that something is missing, and not before the list must have it.
+        Only a whole list proves that something is missing, and not before the list must have it; one that
+        shows nothing of what is known to be there proves nothing.
         """
         carrying, there = self.context.carrying, {log.id for log in logs}
-        for intent in carrying.progress(link).intents.values():
+        progress, unshown = carrying.progress(link), self.context.unshown
+        known = {log_id for log_id in progress.logs() if hints.shown_log(log_id) not in unshown}
+        whole = whole and (not known or bool(known & there))
+        for intent in progress.intents.values():
             word = hints.shown_log(intent.result_id)
-            if not intent.key.startswith(OURS) or word not in self.context.unshown:
+            if not intent.key.startswith(copy_plan.POSTED) or word not in unshown:
                 continue
             if intent.result_id in there:
-                self.context.unshown.discard(word)
+                unshown.discard(word)
             elif whole and carrying.now() - intent.started_at > proving.LATEST / 2:
                 self._take_back(link, intent)
 
@@ -123,7 +124,7 @@ class Comments:
         """Write on the issue what people said at Procore; returns the logs that are people's."""
         carrying = self.context.carrying
         intents = carrying.progress(link).intents
-        ours = {one.result_id for one in intents.values() if one.key.startswith(OURS)}
+        ours = {one.result_id for one in intents.values() if one.key.startswith(copy_plan.POSTED)}
         theirs: list[ResponseLog] = []
         for log in logs:
             if not (log.comment or "").strip() and not log.attachments:
@@ -209,7 +210,12 @@ def _told(log: ResponseLog, issue: Issue) -> tuple[str, tuple[str, ...]] | None:
 def _unanswered(intent: Intent, log: ResponseLog) -> bool:
     """Whether this log may be what an unanswered post of ours became."""
     mark = str(intent.source.get("mark") or "")
-    return bool(intent.key.startswith(OURS) and not intent.result_id and mark and mark in (log.comment or ""))
+    return bool(
+        intent.key.startswith(copy_plan.POSTED)
+        and not intent.result_id
+        and mark
+        and mark in (log.comment or "")
+    )
 
 
 def _when(moment: float | None) -> str:

@@ -31,7 +31,7 @@ class Task:
     """What one pass over a link is to look at: facets, why, and response logs that were read already.
 
     `proving`: its time has come to look for what nobody showed, see `hints.SHOWN`. `deleted`: Procore told
-    that the observation was deleted.
+    that the observation was deleted. `told_at`: its newest change that Procore told of (Unix seconds).
     """
 
     facets: frozenset[str]
@@ -39,10 +39,15 @@ class Task:
     logs: tuple[ResponseLog, ...] = ()
     proving: bool = False
     deleted: bool = False
+    told_at: float = 0.0
 
     def wants(self, *facets: str) -> bool:
         """Whether any of these facets is asked for."""
         return bool(self.facets & set(facets))
+
+    def whole(self) -> Task:
+        """The same of everything: logs that were read around one comment are not all that there are."""
+        return replace(self, facets=self.facets | frozenset(hints.ALL), logs=())
 
 
 def _of_the_item(_refusal: Reject) -> None:
@@ -59,7 +64,7 @@ class Context:
 
     `weigh` raises what a refusal means for the whole connection, and nothing for one that is about the item.
     `pause` waits some seconds. `said` counts what this pass changed, for the outcome's name; `unshown` is
-    what Procore acknowledged on this link and has not shown yet, see `hints.SHOWN`.
+    what Procore acknowledged on this link and has not shown yet, see `hints.SHOWN`; `told_at` as in `Task`.
     """
 
     connection: Connection
@@ -72,6 +77,7 @@ class Context:
     pause: Callable[[float], None] = _at_once
     said: list[str] = field(default_factory=list)
     unshown: set[str] = field(default_factory=set)
+    told_at: float = 0.0
 
     @property
     def tracker_project(self) -> str:
@@ -160,6 +166,7 @@ def seen(link: Link, observation: Observation, date: float) -> Link:
     """The link with the time of what was just read of its observation; both are Procore's own clock."""
     return replace(
         link,
+        unshown=False,
         observed_at=max(date, link.observed_at),
         item_updated_at=max(observation.updated_at or 0.0, link.item_updated_at),
         observation_number=observation.number or link.observation_number,

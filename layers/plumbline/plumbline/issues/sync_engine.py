@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from plumbline.stores.records import Link
 
 OFF = frozenset({LinkState.UNLINKED, LinkState.LEFT})
+_AWAY = (LinkState.GONE, LinkState.HELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class SyncEngine:
             return Births(self.context).make(link)
         if task.wants(hints.UNDO):
             link = Undoing(self.context).undo(link)
-            task = replace(task, facets=task.facets | frozenset(hints.ALL))
+            task = task.whole()
         if link.state in OFF and not task.wants(hints.RELINK):
             return link
         issue = self.context.carrying.read(link)
@@ -67,10 +68,10 @@ class SyncEngine:
         if issue is None:
             return Deletions(self.context).issue_missing(link)
         if link.state is LinkState.HELD and link.pending.get("delete") == "issue":
-            task = replace(task, facets=frozenset(hints.ALL))
-        elif link.gone_since or link.state in (LinkState.GONE, LinkState.HELD):
+            task = task.whole()
+        elif link.gone_since or proving.BACK in link.pending or link.state in _AWAY:
             link = Deletions(self.context).issue_back(link, issue)
-            task = replace(task, facets=frozenset(hints.ALL))
+            task = task.whole()
         if not self._eligible(issue):
             return replace(link, state=LinkState.LEFT)
         return self._pair(link, issue, task)
@@ -90,7 +91,7 @@ class SyncEngine:
             task = replace(task, facets=frozenset(hints.ALL) - {hints.LOGS})
             parts.processed.add(hints.ISSUE_FIELDS)
             if not link.observed_at:  # found again: people may have changed it since it was made
-                task = replace(task, facets=frozenset(hints.ALL))
+                task = task.whole()
                 parts.attachments.extend(observation.attachments)
                 link, issue = parts.fields.agree(link, issue, observation, task)
         elif task.wants(hints.ISSUE_FIELDS, hints.OBSERVATION, hints.REMAP, hints.PICKED):

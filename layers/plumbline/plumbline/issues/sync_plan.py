@@ -86,7 +86,7 @@ def plan(
         else:
             seen = _as_edited(view, settings) if remap else view
             decision = _told_again(merge(seen), view, sides, settings)
-            decisions.append(_unless_refused(decision, link))
+            decisions.append(_in_doubt(_unless_refused(decision, link), link))
     return _meant(tuple(decisions), sides, settings)
 
 
@@ -106,6 +106,12 @@ def _unless_refused(decision: Decision, link: Link) -> Decision:
     known = link.refused.get(decision.field)
     again = decision.to is not None and known == [decision.seen.tracker, decision.seen.procore]
     return Decision(decision.field, "rest", decision.seen) if again else decision
+
+
+def _in_doubt(decision: Decision, link: Link) -> Decision:
+    """A write over what may be a person's answer to ours is a conflict: the other value is kept."""
+    doubtful = decision.kind == "write" and decision.field in link.pending.get("doubtful", ())
+    return replace(decision, kind="conflict") if doubtful else decision
 
 
 def _as_edited(view: View, settings: IssueSettings) -> View:
@@ -143,14 +149,13 @@ def _meant(decisions: tuple[Decision, ...], sides: Sides, settings: IssueSetting
     over = {one.field: one for one in decisions if one.to == "procore"}
     back = {one.field: one for one in decisions if one.to == "tracker"}
     lines = not settings.sync.assets_as_locations
-    procore = {
-        _AT_PROCORE[name]: one.value for name, one in over.items() if not _described(name, lines=lines)
-    }
+    told = {name: one for name, one in over.items() if _described(name, lines=lines)}
+    procore = {_AT_PROCORE[name]: one.value for name, one in over.items() if name not in told}
     note = ""
-    if "description" in over or (lines and "asset" in over and not sides.formatted):
-        procore["description"] = _description(over, sides)
-    elif lines and "asset" in over:
-        note = over["asset"].value or text.NO_ASSET
+    if "description" in told or ("asset" in told and not sides.formatted):
+        procore["description"] = _description(told, sides)
+    elif "asset" in told:
+        note = told["asset"].value or text.NO_ASSET
     return Plan(decisions, procore, _at_tracker(back, sides), note)
 
 

@@ -39,6 +39,14 @@ CARRIED = "carried:"
 # So that a poll ends in time; the next one goes on where it stopped.
 NEW_A_POLL = 1000
 OUT_OF_SYNC = "The issue left the filter: the pair is no longer kept in sync, and nothing was deleted."
+NOT_READABLE = (
+    "CxAlloy does not list the issue, and fewer than 3 other linked issues answer: that proves no deletion, "
+    "so nothing is deleted."
+)
+NOT_READABLE_STEP = (
+    "If the issue is gone for good, delete its observation in Procore, or part the two; if not, check what "
+    "the key may read. Once CxAlloy lists the issue again, the pair goes on by itself."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +127,8 @@ class _Compared:
     def _one(self, issue: Issue) -> str | None:
         """Tell of one issue if it changed; returns what to remember of it, None for nothing."""
         said, was = facets.said(issue), self.before.get(issue.id)
+        if missing.FIRST_MISS + issue.id in self.before:
+            self._listed_again(issue.id)
         wanted = copy_plan.followed(issue, self.poll.settings)
         # a changed filter is no edit (S17): until a person accepts it, it holds for what is edited only
         turned = self.backfill and was is not None and was.startswith(facets.OUT) == wanted
@@ -144,7 +154,7 @@ class _Compared:
     def _changed(self, link: Link, changed: tuple[str, ...], *, wanted: bool) -> bool:
         now = self.poll.now()
         if link.gone_since:
-            return self.teller.tell(replace(link, gone_since=0.0, heard_at=now), (), self.cause)
+            return self.teller.tell(replace(proving.coming_back(link, now), heard_at=now), (), self.cause)
         if not wanted:
             return self._leave(link)
         if link.state is LinkState.LEFT:
@@ -204,6 +214,8 @@ class _Compared:
             complete=listing.complete,
             now=self.poll.now(),
         )
+        for one in verdict.doubted:
+            self._doubt(one)
         untold = [one for one in verdict.gone if not self._gone(one)]
         kept = {key: self.before[key] for one in untold for key in missing.keys(one)}
         return verdict.kept | kept
@@ -215,3 +227,23 @@ class _Compared:
             return True
         now = self.poll.now()
         return self.teller.tell(replace(link, gone_since=now), (ISSUE_FIELDS,), self.cause)
+
+    def _doubt(self, issue_id: str) -> None:
+        """Say on the pair that its issue cannot be read (A19): no worker finds out more, so it is parked."""
+        link, now = self.poll.links.by_issue(self.poll.connection.id, issue_id), self.poll.now()
+        open_ = (LinkState.WAITING, LinkState.SYNCED)
+        if link is None or link.state not in open_ or link.gone_since or link.lease_until > now:
+            return
+        parked = replace(link, state=LinkState.PARKED, cause=NOT_READABLE, next_step=NOT_READABLE_STEP)
+        try:
+            self.poll.links.save(replace(parked, tries=0, due_at=0.0, updated_at=now))
+        except Stale:
+            return
+        line = Activity(link.connection_id, now, "parked", self.cause, NOT_READABLE, direction="")
+        self.poll.activity.add(about(link, replace(line, next_step=NOT_READABLE_STEP)))
+
+    def _listed_again(self, issue_id: str) -> None:
+        """Let a pair go on that was parked while its issue was missing."""
+        link = self.poll.links.by_issue(self.poll.connection.id, issue_id)
+        if link and link.state is LinkState.PARKED and not link.gone_since:
+            self.teller.tell(link, (), self.cause)

@@ -136,9 +136,9 @@ class SyncWorker:
         if untold or not asked or link.state is LinkState.PARKED:
             asked |= frozenset(hints.ALL)
         rows = heard.logs if asked == {hints.LOGS} != wanted else ()
-        return Task(
-            asked, hint.cause, rows, due, deleted=hint.resource == hints.ITEM and hint.verb == "delete"
-        )
+        deleted = hint.resource == hints.ITEM and hint.verb == "delete"
+        told_at = 0.0 if deleted or hint.resource == hints.LOG else hint.at
+        return Task(asked, hint.cause, rows, due, deleted, max(link.told_at, told_at))
 
     def _run(self, connection: Connection, link: Link, task: Task, deadline: float) -> str:
         settings = connection_settings.read(connection.settings)
@@ -146,7 +146,7 @@ class SyncWorker:
             return self._park(link, ENDED_BY_FORCE, ENDED_STEP, task)
         try:
             engine = self.engine(connection, lambda: deadline - self.now(), link.backfill)
-            engine.context.cause = task.cause
+            engine.context.cause, engine.context.told_at = task.cause, task.told_at
             engine.context.weigh = lambda refusal: self._weigh(connection, refusal)
             engine.context.unshown |= hints.proofs(link.wants)
             done = engine.sync(link, task)
@@ -164,7 +164,9 @@ class SyncWorker:
             state = LinkState.SYNCED
         waits = tuple(sorted(context.unshown)) if state is LinkState.SYNCED else ()
         self._let_go(
-            replace(done, state=state, tries=0, cause="", next_step="", wants=waits, backfill=False),
+            replace(
+                done, state=state, tries=0, cause="", next_step="", wants=waits, backfill=False, told_at=0.0
+            ),
             due_at=proving.due_at(waits, now=self.now()),
         )
         return context.said[-1] if context.said else "at_rest"
@@ -200,7 +202,7 @@ class SyncWorker:
         if error.counts:
             after = max(after, BACKOFF[min(tries, len(BACKOFF)) - 1])
             self._log(link, "failed", error.reason, task, f"It is tried again in {after:.0f} s.")
-        waiting = replace(link, tries=tries, cause=error.reason, wants=_wants(link, task))
+        waiting = replace(_to_go_on(link, task), tries=tries, cause=error.reason)
         self._let_go(waiting, due_at=self.now() + after)
         return "waiting"
 
@@ -219,7 +221,7 @@ class SyncWorker:
         connection = self.connections.get(link.connection_id)
         if connection and self.take_over(connection, None):
             newest = current(self.links, link)
-            self._let_go(replace(newest, wants=_wants(newest, task)), due_at=self.now())
+            self._let_go(_to_go_on(newest, task), due_at=self.now())
             return "authorizer_changed"
         return self._wait_for_people(current(self.links, link), task)
 
@@ -229,7 +231,7 @@ class SyncWorker:
         return self._wait_for_people(current(self.links, link), task)
 
     def _wait_for_people(self, link: Link, task: Task) -> str:
-        self._let_go(replace(link, wants=_wants(link, task)), due_at=self.now() + WAIT_FOR_PEOPLE)
+        self._let_go(_to_go_on(link, task), due_at=self.now() + WAIT_FOR_PEOPLE)
         return "waiting_for_people"
 
     # ---- Letting go --------------------------------------------------------------------------------------
@@ -250,9 +252,9 @@ class SyncWorker:
         self.activity.add(about(link, line))
 
 
-def _wants(link: Link, task: Task) -> tuple[str, ...]:
-    """What is still due after a pass that was cut off: at least what it was to look at."""
-    return tuple(sorted(task.facets | set(link.wants)))
+def _to_go_on(link: Link, task: Task) -> Link:
+    """The link after a pass that was cut off: still due is at least what it was to look at."""
+    return replace(link, wants=tuple(sorted(task.facets | set(link.wants))), told_at=task.told_at)
 
 
 def _asked(link: Link) -> tuple[str, ...]:

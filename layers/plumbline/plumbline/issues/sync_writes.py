@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from plumbline.errors import Reject, Retry
+from plumbline.errors import EffectUnknown, Reject, Retry
 from plumbline.issues import hints, proving, sync_fields, sync_plan, text
 from plumbline.issues.sync_comments import asset_step
 from plumbline.issues.sync_conflicts import Conflicts
@@ -106,6 +106,8 @@ class Fields:
 
     def _at_procore(self, now: Found, plan: Plan) -> Found:
         decided = list(plan.writes("procore"))
+        if plan.asset_note or plan.procore:
+            proving.fresh(self.context, now.observation)
         if plan.asset_note:
             now = replace(now, link=self._note_asset(now.link, now.sides))
             decided = [one for one in decided if one.field != "asset"]
@@ -150,10 +152,14 @@ class Fields:
     def _at_tracker(self, now: Found, plan: Plan) -> Found:
         if not plan.tracker:
             return now
-        carrying, decided = self.context.carrying, list(plan.writes("tracker"))
+        decided, unknown = list(plan.writes("tracker")), None
         link = self._about_to(now, "tracker", decided)
         try:
-            carrying.tracker.update_issue(self.context.tracker_project, now.issue.id, plan.tracker)
+            self.context.carrying.tracker.update_issue(
+                self.context.tracker_project, now.issue.id, plan.tracker
+            )
+        except EffectUnknown as error:
+            unknown = error  # looked for at once: later on, what stands there may be a person's
         except Reject as refusal:
             if refusal.code not in OF_THE_VALUES:
                 raise
@@ -164,16 +170,28 @@ class Fields:
                 now = self._at_tracker(now, sync_plan.alone(one, now.sides, self.context.settings))
                 link = now.link
             return now
-        after = carrying.read(link)
+        return self._read_back(replace(now, link=link), decided, plan, unknown)
+
+    def _read_back(
+        self, now: Found, decided: list[Decision], plan: Plan, unknown: EffectUnknown | None
+    ) -> Found:
+        """Look what the tracker made of a write; `unknown`: its answer never came."""
+        after = self.context.carrying.read(now.link)
         if after is None:
             raise Retry("The issue cannot be seen right after it was written", after=15, counts=True)
-        shown = self._read(link, after, now.observation).sides.tracker
+        shown = self._read(now.link, after, now.observation).sides.tracker
         # a key that the answer lacks is no proof against what was just acknowledged
-        untold = {one.field: self._native(one, "tracker") for one in decided if one.field in after.missing}
-        taken = {one.field: self._taken(one, {**shown, **untold}, after, plan) for one in decided}
-        link = self._proven(
-            replace(now, link=link), "tracker", decided, {**shown, **taken}, now.sides.procore
-        )
+        untold = () if unknown else after.missing
+        told = {
+            **shown,
+            **{one.field: self._native(one, "tracker") for one in decided if one.field in untold},
+        }
+        taken = {one.field: self._taken(one, told, after, plan) for one in decided}
+        now = replace(now, link=proving.looked_at(now.link))
+        if unknown and any(self._ignored(one, "tracker", taken) for one in decided):
+            self.context.save(now.link)
+            raise unknown
+        link = self._proven(now, "tracker", decided, {**told, **taken}, now.sides.procore)
         return replace(now, link=self.context.save(link), issue=after)
 
     def _taken(self, one: Decision, shown: Natives, after: Issue, plan: Plan) -> str | None:
@@ -205,7 +223,8 @@ class Fields:
         others = sides.tracker if side == "procore" else sides.procore
         wanted = {one.field: [self._native(one, side), others[one.field]] for one in decided}
         link = self.context.count_write(link)
-        return self.context.save(replace(link, pending=proving.pending(link) | {side: wanted}))
+        doubt = {"doubt": ["tracker"]} if side == "tracker" else {}
+        return self.context.save(replace(link, pending=proving.pending(link) | {side: wanted} | doubt))
 
     def _native(self, one: Decision, side: Side) -> str | None:
         return sync_fields.native(one.field, side, one.value) if one.kind == "restore" else one.value
@@ -218,12 +237,15 @@ class Fields:
         ignored = [one for one in decided if self._ignored(one, side, mine)]
         if ignored and link.tries < PATIENCE:
             untaken = ", ".join(one.field for one in ignored)
+            self.context.save(link)  # looked at: there is no doubt about it
             raise Retry(
                 f"{NAMES[side]} took the write and shows no change of {untaken}", after=10, counts=True
             )
         names = [one.field for one in decided if one not in ignored]
         proof = proving.pending(link).get("proof", {}) | {
-            name: link.base[name] for name in names if side == "procore" and name in link.base
+            one.field: [link.base[one.field][0], one.seen.procore]
+            for one in decided
+            if side == "procore" and one.field in names and one.field in link.base
         }
         link = sync_plan.agreed(_cleared(link, names), names, tracker, procore)
         if names:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from plumbline.errors import Reject, Retry
 from plumbline.issues import sync_fields, sync_plan, text
 from plumbline.issues.making_again import MakingAgain
+from plumbline.issues.proving import undecided
 from plumbline.issues.sync_context import seen
 from plumbline.stores.records import LinkState
 
@@ -68,7 +69,7 @@ class Undoing:
         link, _ = self._restored(link)
         there = self.context.carrying.read(link) is not None
         state = LinkState.SYNCED if there else LinkState.UNLINKED
-        return self.context.save(replace(link, state=state, pending={}))
+        return self.context.save(replace(link, state=state, pending=undecided(link)))
 
     def _restored(self, link: Link) -> tuple[Link, Observation]:
         procore = self.context.carrying.procore
@@ -88,7 +89,9 @@ class Undoing:
         link, observation = self._restored(link)
         again = MakingAgain(self.context, one)
         if not again.moved(link) and self.context.carrying.read(link) is not None:
-            return self.context.save(replace(link, state=LinkState.SYNCED, gone_since=0.0, pending={}))
+            return self.context.save(
+                replace(link, state=LinkState.SYNCED, gone_since=0.0, pending=undecided(link))
+            )
         return again.make(link, observation)
 
     # ---- An overwrite ------------------------------

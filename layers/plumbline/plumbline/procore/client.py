@@ -131,10 +131,20 @@ class ProcoreClient:
         query: Query | None = None,
         *,
         per_page: int | None = PER_PAGE,
+        whole: bool = False,
     ) -> Iterator[Value]:
-        """Yield the rows of all pages, each as `reader` reads it."""
+        """Yield the rows of all pages, each as `reader` reads it.
+
+        `whole`: something is concluded from what the list lacks. Raises `Retry` then when fewer rows came
+        than the list says that it has (Procore: "Pagination", header Total).
+        """
+        told, came = "", 0
         for answer in self.pages(path, query, per_page=per_page):
-            yield from answer.read(lambda data: [reader(row) for row in _rows(data)])
+            page = answer.read(lambda data: [reader(row) for row in _rows(data)])
+            told, came = answer.headers.get("total", ""), came + len(page)
+            yield from page
+        if whole and told.isdecimal() and came < int(told):
+            raise Retry(f"Procore listed {came} of {told} rows at {path}", after=30, counts=True)
 
     def _check_link(self, link: str, seen: set[str]) -> None:
         here, there = urlsplit(self.hosts.api), urlsplit(link)

@@ -89,16 +89,15 @@ def create_response_log(
 def response_logs(client: ProcoreClient, project_id: str, item_id: str) -> Iterator[ResponseLog]:
     """Yield the comments and status changes of one observation, oldest first."""
     path = f"{ITEMS}/{item_id}/response_logs"
-    return client.rows(path, read_response_log, {"project_id": project_id})
+    return client.rows(path, read_response_log, {"project_id": project_id}, whole=True)
 
 
 def project_logs(
     client: ProcoreClient, project_id: str, *, start: float, end: float
 ) -> Iterator[ResponseLog]:
     """Yield the comments and status changes of all observations that were updated between two moments."""
-    return client.rows(
-        _logs(project_id), read_response_log, {"filters[updated_at]": updated_between(start, end)}
-    )
+    query = {"filters[updated_at]": updated_between(start, end)}
+    return client.rows(_logs(project_id), read_response_log, query, whole=True)
 
 
 def project_logs_by_id(client: ProcoreClient, project_id: str, ids: Iterable[str]) -> Iterator[ResponseLog]:
@@ -106,7 +105,7 @@ def project_logs_by_id(client: ProcoreClient, project_id: str, ids: Iterable[str
     wanted = list(ids)
     for first in range(0, len(wanted), IDS_PER_CALL):
         query = {"filters[id][]": wanted[first : first + IDS_PER_CALL]}
-        yield from client.rows(_logs(project_id), read_response_log, query)
+        yield from client.rows(_logs(project_id), read_response_log, query, whole=True)
 
 
 def observation_ids(client: ProcoreClient, project_id: str) -> list[str]:
@@ -116,6 +115,12 @@ def observation_ids(client: ProcoreClient, project_id: str) -> list[str]:
     """
     query = {"project_id": project_id, "view": "ids", "sort": "created_at"}
     return list(client.rows(ITEMS, _bare_id, query, per_page=IDS_PER_PAGE))
+
+
+def observations(client: ProcoreClient, project_id: str) -> Iterator[Observation]:
+    """Yield every observation that the caller may see, those made last at the end."""
+    query = {"project_id": project_id, "sort": "created_at"}
+    return client.rows(ITEMS, read_observation, query, whole=True)
 
 
 def observations_updated(
@@ -130,7 +135,7 @@ def observations_updated(
         "filters[updated_at]": updated_between(start, end),
         "sort": "created_at",
     }
-    return client.rows(ITEMS, read_observation, query)
+    return client.rows(ITEMS, read_observation, query, whole=True)
 
 
 def recycled_observations(

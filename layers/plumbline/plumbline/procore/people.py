@@ -44,7 +44,7 @@ def assignees(client: ProcoreClient, project_id: str) -> Iterator[Person]:
 def people(client: ProcoreClient, project_id: str, search: str) -> Iterator[Person]:
     """Yield the project's people, contacts without a login among them, whose data hold `search`."""
     query = {"filters[search]": search, "sort": "name"}
-    return client.rows(_people(project_id), read_person, query)
+    return client.rows(_people(project_id), read_person, query, whole=True)
 
 
 def create_person(client: ProcoreClient, project_id: str, first_name: str, last_name: str) -> Person:
