@@ -73,8 +73,11 @@ class SetUp:
 
     def choose_projects(self, pair: Pair) -> None:
         self.visitor.field("setup.project.search").fill(pair.procore_name)
-        self.visitor.page.get_by_role("radio", name=pair.procore_name).check()
-        self.visitor.page.get_by_role("radio", name=pair.tracker_name).check()
+        for side, name in (("procore", pair.procore_name), ("cxalloy", pair.tracker_name)):
+            group = self.visitor.page.get_by_role(
+                "group", name=self.visitor.t(f"setup.project.legend.{side}")
+            )
+            group.get_by_role("radio", name=name).check()
         self.go_on("setup.save_on")
 
     def go_on(self, key: str = "setup.continue") -> None:

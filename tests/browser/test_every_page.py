@@ -30,13 +30,14 @@ class Place:
     language: str = "en"
     who: str = OWNER
     shown: bool = False
+    refusals: tuple[int, ...] = ()
 
 
 STEPS = ("connect", "company", "project", "checks", "approach", "maps", "options", "preview", "enable")
 TABS = ("log", "items", "parked", "conflicts", "deletes", "settings")
 PLACES = [
     Place("sign-in", "/", "fr", who="", shown=True),
-    Place("invitation", "/invitation/unknown-token", "es", who="", shown=True),
+    Place("invitation", "/invitation/unknown-token", "es", who="", shown=True, refusals=(404,)),
     Place("connections", "/", shown=True),
     Place("people", "/people", "fr", shown=True),
     Place("authorizations", "/authorizations", "es", shown=True),
@@ -84,7 +85,7 @@ def test_a_page_is_accessible_in_both_themes_and_fits_a_narrow_window(
 ) -> None:
     item = live.item(live.pair.issues[0])["id"]
     path = place.path.format(live=live.id, draft=chosen.id, item=item)
-    visitor = crowd.come(place.who, place.language, path)
+    visitor = crowd.come(place.who, place.language, path, place.refusals)
     visitor.page.emulate_media(reduced_motion="reduce")
     if place.shown:
         visitor.screenshot(place.name)

@@ -73,7 +73,13 @@ def test_from_the_first_sign_in_to_the_first_synced_item(crowd: Crowd, stack: St
     stack.invoke("TrackerPolling", {"connection_id": connection_id})
     visitor.open(f"/connections/{connection_id}/items")
     row = visitor.page.get_by_role("row").filter(has_text=f"CI-{PAIR.issues[0]}")
-    stack.until(lambda: row.locator("[data-state=synced]").is_visible() or visitor.page.reload(), seconds=150)
+
+    def shown() -> bool:
+        visitor.page.reload()
+        visitor.settled()
+        return row.locator("[data-state=synced]").is_visible()
+
+    stack.until(shown, seconds=150, each=0.5)
     made = Joined(stack, PAIR, "")
     assert [own_text(twin) for twin in made.twins(PAIR.issues[0])] == [
         f"Valve {PAIR.issues[0]} leaks.\nAt the flange."

@@ -60,7 +60,7 @@ def test_s15_an_overwrite_of_procore_is_undone_there_and_the_issue_follows() -> 
     assert "Valve 1001 leaks." in (house.observation().description or "")
     assert house.issue().priority_id == "1"
     assert house.issue().description == "Valve 1001 leaks.\nAt the flange."
-    assert said(house, "undone") == ["Undone: write procore."]
+    assert said(house, "undone") == ["Undone: the observation has its former values back."]
     assert rests(house)
 
 
@@ -143,7 +143,7 @@ def test_s15_an_undo_whose_answer_was_lost_is_done_once() -> None:
     assert house.observation().priority == "High"
     assert house.issue().priority_id == "1"
     assert not any(asked(house))
-    assert said(house, "undone") == ["Undone: write procore."]
+    assert said(house, "undone") == ["Undone: the observation has its former values back."]
     assert rests(house)
 
 

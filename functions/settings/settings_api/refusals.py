@@ -19,6 +19,7 @@ from settings_api.sync_answers import Brake
 
 MOST_PROBLEMS = 20
 _LOOK = "The fields are in /openapi.json."
+_PLAIN = {"string_pattern_mismatch": "It has characters or a form that this field does not take"}
 _STEPS = {
     "missing": "Give it. ",
     "extra_forbidden": "Leave it out. ",
@@ -142,7 +143,8 @@ def _invalid(app: APIGatewayRestResolver, error: RequestValidationError) -> Resp
 def _problem(error: dict[str, Any]) -> Problem:
     where = [str(part) for part in error["loc"]]
     field = ".".join(where[1:]) or where[0]
-    reason = str(error.get("msg") or error["type"]).removeprefix("Value error, ")
+    told = str(error.get("msg") or error["type"]).removeprefix("Value error, ")
+    reason = _PLAIN.get(error["type"], told)
     return Problem(field, f"{reason.rstrip('.')}.", _STEPS.get(error["type"], "Correct it. ") + _LOOK)
 
 

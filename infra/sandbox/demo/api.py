@@ -25,7 +25,7 @@ class Api:
         self._host = parts.netloc
         self._session = requests.Session()
         self._session.trust_env = False
-        self.token = ""
+        self.token = self.email = self.sub = ""
 
     def call(self, method: str, path: str, json: Any = None, **more: Any) -> requests.Response:
         """One call; any status."""
@@ -69,3 +69,6 @@ class Api:
         people.admin_set_user_password(UserPoolId=pool, Username=email, Password=password, Permanent=True)
         given = {"email": email, "password": password}
         self.token = self.ask("POST", "/session", given, headers={"Origin": self.origin})["access_token"]
+        self.email = email
+        known = people.admin_get_user(UserPoolId=pool, Username=email)["UserAttributes"]
+        self.sub = next(one["Value"] for one in known if one["Name"] == "sub")

@@ -91,6 +91,8 @@ def connect(api: Api, settings: Settings) -> Connected:
         "POST", "/tenants", {"name": "Coastal Commissioning", "support_address": "help@example.com"}
     )
     base = f"/tenants/{tenant['id']}"
+    # logs and invitations name people by e-mail, which an access token does not tell the API
+    api.ask("PUT", f"{base}/members/{api.sub}", {"role": tenant["role"], "email": api.email})
     start = api.call("POST", f"{base}/authorizations/procore", {})
     if not start.ok or (outcome := authorize_at_procore(api, start)) != "connected":
         raise Trouble(f"Connecting to Procore failed: {start.text[:500] if not start.ok else outcome}")

@@ -26,6 +26,13 @@ if TYPE_CHECKING:
     from plumbline.procore.observations import Observation
     from plumbline.stores.records import Link, Undo
 
+# What the log says of each kind of undo, and on which side it was.
+_SAID = {
+    "write_procore": ("Undone: the observation has its former values back.", "to_procore"),
+    "write_tracker": ("Undone: the issue has its former values back.", "to_tracker"),
+    "delete_observation": ("Undone: the observation is back.", "to_procore"),
+    "delete_issue": ("Undone: the issue is back.", "to_tracker"),
+}
 # Refusals that end this undo; all others speak of the credential or the connection.
 _ENDS_IT = frozenset(
     {"changed_since", "not_there", "not_in_bin", "invalid", "refused", "malformed", "forbidden"}
@@ -54,7 +61,8 @@ class Undoing:
                 self.context.tell(link, "refused", said, next_step=refusal.next_step)
                 continue
             links.put_undo(replace(one, undone_at=self.context.carrying.now()))
-            self.context.tell(link, "undone", f"Undone: {one.kind.replace('_', ' ')}.", after=one.before)
+            said, direction = _SAID[one.kind]
+            self.context.tell(link, "undone", said, direction=direction, after=one.before)
         return link
 
     def _one(self, link: Link, one: Undo) -> Link:

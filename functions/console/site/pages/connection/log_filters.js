@@ -2,7 +2,7 @@
 import { api } from "../../lib/api.js";
 import { html, useEffect, useState } from "../../lib/html.js";
 import { useAction } from "../../lib/resource.js";
-import { go } from "../../lib/router.js";
+import { go, route } from "../../lib/router.js";
 import { t } from "../../lib/words.js";
 import { Button, Field, fieldError, Select } from "../../parts/index.js";
 import { useConnection } from "./context.js";
@@ -40,7 +40,8 @@ function startOf(day, later) {
 /** The row of filters. */
 export function LogFilters({ query }) {
   const { path, linked } = useConnection();
-  const set = (change) => go(`${path}/log`, { ...query, ...change }, { replace: true });
+  // by the address as it is now: the item is looked up meanwhile, and another filter may have been chosen
+  const set = (change) => go(`${path}/log`, { ...route().query, ...change }, { replace: true });
   const clear = () => go(`${path}/log`, {}, { replace: true });
   const outcomes = [...(linked ? OF_SYNC : OF_COPY), ...COMMON];
   return html`<form class="filters" onSubmit=${(event) => event.preventDefault()} role="search" aria-label=${t("connection.log.filters")}>

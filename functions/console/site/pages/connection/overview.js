@@ -13,12 +13,13 @@ import { Recent } from "./recent.js";
 export function Overview() {
   const { one, linked, running } = useConnection();
   if (one.state === "draft") return html`<${EndCard} />`;
+  const dead = one.glance.state === "needs_authorization"; // Procore would refuse to show the webhook
   return html`<div class="overview">
     <${GlanceCard} />
     <${Figures} />
     <${Recent} />
     <${Looks} />
-    ${linked && running && html`<${HookCheck} connection=${one} />`}
+    ${linked && running && !dead && html`<${HookCheck} connection=${one} />`}
     <${Authorizers} />
     <${EndCard} />
   </div>`;

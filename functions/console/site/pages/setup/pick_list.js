@@ -13,8 +13,9 @@ const STEP = 50;
 export function PickList({ legend, entries, value, onValue, detail = () => "", empty = "" }) {
   const [shown, setShown] = useState(STEP);
   const group = useOwnId("pick");
-  const top = entries.filter((one) => one.id === value);
-  const listed = [...top, ...entries.filter((one) => one.id !== value)].slice(0, Math.max(shown, 1));
+  const [before] = useState(value); // only this one leads the list: one that moves when chosen escapes the arrow keys
+  const top = entries.filter((one) => one.id === before);
+  const listed = [...top, ...entries.filter((one) => one.id !== before)].slice(0, Math.max(shown, 1));
   if (!entries.length) return html`<p class="muted" role="status">${empty || t("setup.list.none")}</p>`;
   return html`<fieldset class="setup-pick">
     <legend>${legend}</legend>
