@@ -88,6 +88,8 @@ def _at_rest(change: Change) -> SyncHouse:
         house.procore.settings = house.procore.settings.model_copy(update={"left_out_resources": (LOG,)})
     house._keeper().repair(house._wanted(), now=house.clock())
     house.settle()
+    while not all(one.observation_id for one in house.plain_links.of_connection("c1").items):
+        house.settle()  # a backfill is fed a few at a time
     change.before(house)
     house.settle()
     house.clock.sleep(600)
@@ -200,6 +202,13 @@ CHANGES = (
            lambda house: house.in_tracker(assigned_key="91", assigned_type="person"), sync=PEOPLE),
     Change("an assignee in Procore, known here", 1, READ,
            lambda house: house.in_procore(assignee_id=MARCUS), sync=PEOPLE),
+    Change("the same, of an assignee met before", 2, BOTH,
+           lambda house: house.in_tracker(assigned_key="91", assigned_type="person"),
+           before=lambda house: house.in_tracker(OTHERS[0], assigned_key="91", assigned_type="person"),
+           sync=PEOPLE),
+    Change("an assignee in Procore, met before", 1, READ,
+           lambda house: house.in_procore(assignee_id=MARCUS),
+           before=lambda house: house.in_procore(OTHERS[0], assignee_id=MARCUS), sync=PEOPLE),
     Change("an asset in CxAlloy, its location known", 2, BOTH,
            lambda house: house.in_tracker(asset_key="77"),
            before=lambda house: house.in_tracker(asset_key="78"), sync=LOCATED),

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from tests.simulation.deployment import Deployment
     from tests.simulation.patching import Change
 
+    from plumbline.stores.records import Intent
+
     Guard = Callable[[Deployment], list[Change]]
 
 
@@ -35,7 +37,12 @@ def intent_row(house: Deployment) -> list[Change]:
     """Nothing is stored before a create leaves; what came of it is."""
     links = house.stores["links"]
     put = links.put_intent
-    return [(links, "put_intent", lambda intent: put(intent) if intent.result_id else None)]
+
+    def settled(intent: Intent, **more: bool) -> None:
+        if intent.result_id:
+            put(intent, **more)
+
+    return [(links, "put_intent", settled)]
 
 
 def machine_key(_house: Deployment) -> list[Change]:

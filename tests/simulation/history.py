@@ -30,6 +30,7 @@ OTHER = {TRACKER: PROCORE, PROCORE: TRACKER}
 PERSON = "person"
 LISTS = ("comment", "file")
 _ITEM = re.compile(r"/observations/items/\d+$")
+_OBJECT = re.compile(r"/observations/items(/\d+(/restore)?)?$|^/api/v1/issue(_update|_create|_delete)?$")
 LAG: float = Fault.model_fields["stale_seconds"].default
 _LINK = re.compile(r"CxAlloy issue [^\n]*?: https?://\S+/(?:construction|design)issue/([^/\s]+)\s*$", re.M)
 
@@ -129,7 +130,8 @@ class History:
     def _note_read(self, request: Request, response: Response, who: str) -> None:
         side, now = PROCORE if request.path.startswith("/rest/") else TRACKER, self._house.scheduler()
         lag = LAG if side == PROCORE and self._struck_by() == "stale" else 0.0
-        self._reads[who, side] = (now, now - lag)
+        if _OBJECT.search(request.path):  # a list of users says nothing of the pair
+            self._reads[who, side] = (now, now - lag)
         if request.method == "GET" and response.status == 200 and _ITEM.search(request.path):
             self.shown.setdefault(request.path.rpartition("/")[2], []).append(now - lag)
 

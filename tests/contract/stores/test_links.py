@@ -438,6 +438,17 @@ def test_a_token_of_another_listing_is_refused(links: Links) -> None:
         links.of_connection("c2", state="parked", token=token)
 
 
+def test_a_first_intent_is_stored_only_where_there_is_none(links: Links) -> None:
+    made = Intent("l1", "observation", 100.0, result_id="o1")
+    links.put_intent(made, first=True)
+    links.put_intent(made, first=True)
+    with pytest.raises(Stale):
+        links.put_intent(Intent("l1", "observation", 101.0), first=True)
+    assert list(links.intents("l1")) == [made]
+    links.put_intent(replace(made, result_id="o2"))
+    assert list(links.intents("l1")) == [replace(made, result_id="o2")]
+
+
 def test_intents_are_kept_by_key_and_dropped_one_or_all(links: Links) -> None:
     links.create(FIRST)
     create = Intent("l1", "observation", 100.5)

@@ -144,6 +144,18 @@ def test_a31_each_look_begins_five_minutes_before_the_last_one_began() -> None:
     assert told == [1, 1, 1, 0]
 
 
+def test_a31_an_empty_list_proves_nothing_and_the_next_look_begins_where_it_began() -> None:
+    house = quiet()
+    _, seen = house.pair("1001")
+    house.remark(seen)
+    house.procore.faults.append(Fault(path=".*response_logs", kind="empty_list", times=2))
+    told = []
+    for _ in range(3):
+        told.append(len(house.hear_comments()))
+        house.clock.sleep(1000)
+    assert told == [0, 0, 1]
+
+
 def test_a31_what_procore_refuses_leaves_the_cursor_where_it_was() -> None:
     house = quiet()
     since = house.cursor(COMMENTS).notes["since"]

@@ -278,6 +278,35 @@ def test_a3_whatever_breaks_a_thing_is_made_exactly_once(
     assert len(vendor.made_at) == 1
 
 
+# A worker that stood still
+
+
+def test_a_worker_whose_time_is_up_stores_no_intent_over_what_another_made() -> None:
+    desk = Desk()
+
+    def late() -> None:
+        raise Retry("The worker's time is up")
+
+    desk.ensure(make=lambda: "7001")
+    once = Once(desk.links, "l1", lambda: desk.now, ADOPT_AFTER, late)
+    with pytest.raises(Retry, match="time is up"):
+        once.ensure(None, KEY, look=desk.never_look, make=desk.never_make)
+    assert desk.stored() == Intent("l1", KEY, started_at=START, result_id="7001")
+
+
+def test_a_refusal_takes_back_no_intent_that_another_worker_has_settled() -> None:
+    desk = Desk()
+    settled = Intent("l1", KEY, started_at=START + 200.0, result_id="7001")
+
+    def make() -> str:
+        desk.links.put_intent(settled)
+        raise Retry("The worker's time is up")
+
+    with pytest.raises(Retry):
+        desk.ensure(make=make)
+    assert desk.stored() == settled
+
+
 # What no list shows
 
 

@@ -83,7 +83,7 @@ class Carrying:
 
     def once(self, link: Link) -> Once:
         """The guard around every create of a link."""
-        return Once(self.links, link.id, self.now, self.adopt_after)
+        return Once(self.links, link.id, self.now, self.adopt_after, self.check_time)
 
     def _send(self, link: Link, file: IssueFile) -> Link:
         try:

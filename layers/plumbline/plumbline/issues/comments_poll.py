@@ -47,23 +47,22 @@ class CommentsPoll:
     def run(self, cursor: Cursor, cause: str) -> tuple[Cursor, int]:
         """Read and hint; returns the cursor as far as all is told, and the number of hints.
 
-        The cursor's notes: `since`, and `active_at`, when somebody last wrote. Raises what the client raises.
+        The cursor's notes: `since`, which stays where it is while the list is empty, for an empty list proves
+        nothing; `active_at`, when somebody last wrote. Raises what the client raises.
         """
         began = self.now()
         if not self.settings.sync.comments:
             return _noted(cursor, began, since=began), 0
         since = float(cursor.notes.get("since") or self.connection.enabled_at or began)
-        logs = list(
-            items.project_logs(
-                self.procore, self.connection.project_id, start=since - OVERLAP, end=began + CLOCK_MARGIN
-            )
-        )
+        start, end = since - OVERLAP, began + CLOCK_MARGIN
+        logs = list(items.project_logs(self.procore, self.connection.project_id, start=start, end=end))
         teller = Teller(self.links, self.send, self.now, self.room())
         untold = self._tell(logs, teller, cause)
         last = max((log.created_at or 0.0 for log in logs), default=0.0)
         active_at = max(last, float(cursor.notes.get("active_at", 0.0)))
         safe = min((log.created_at or since for log in untold), default=began)
-        return _noted(cursor, began, since=max(since, min(safe, began)), active_at=active_at), teller.sent
+        told = max(since, min(safe, began)) if logs else since
+        return _noted(cursor, began, since=told, active_at=active_at), teller.sent
 
     def _tell(self, logs: list[ResponseLog], teller: Teller, cause: str) -> list[ResponseLog]:
         """Tell of the pairs that have new comments; returns those whose pair a worker holds."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from plumbline.cxalloy.model import Issue
     from plumbline.issues.sync_context import Context
     from plumbline.issues.sync_fields import Natives
+    from plumbline.procore.client import Answer
     from plumbline.procore.observations import Observation
     from plumbline.stores.records import Link
 
@@ -30,9 +31,10 @@ DELETION = "deletion"
 
 @dataclass(slots=True)
 class Deletions:
-    """The deletions of one connection."""
+    """The deletions of one connection; `shown` is an observation that came back, as it was read just now."""
 
     context: Context
+    shown: tuple[Observation, Answer] | None = None
 
     @property
     def brake(self) -> Brake:
@@ -180,22 +182,28 @@ class Deletions:
             self.context.carrying.links.put_conflict(replace(known, state="settled"))
 
     def issue_back(self, link: Link, issue: Issue) -> Link:
-        """A gone issue is there again: the same observation comes back, with its id (A14)."""
+        """A gone issue is there again: the same observation comes back, with its id (A14).
+
+        As Procore shows it then, it is `shown`.
+        """
         self.brake.let_go(link)
+        recycled = link.state is LinkState.GONE or BACK in link.pending
         if not link.observation_id:
             return replace(link, state=LinkState.WAITING, gone_since=0.0, pending={})
         if BACK not in link.pending:
             freed = replace(link, state=LinkState.SYNCED)
             link = self.context.save(coming_back(freed, self.context.carrying.now()))
         procore = self.context.carrying.procore
-        found = procore.read(link.observation_id)
+        recycled = recycled and procore.recycled(link.observation_id) is not None
+        found = None if recycled else procore.read(link.observation_id)
         if found is None:
-            if procore.recycled(link.observation_id) is None:
+            if not recycled and procore.recycled(link.observation_id) is None:
                 raise not_readable(link)
             found = procore.restore(link.observation_id)
             said = f"Issue {issue.number} is back; its observation was restored from the recycle bin."
             self.context.tell(link, "restored", said)
         self._settle_conflict(link)
+        self.shown = found
         link = seen(link, found[0], found[1].date)
         return self.context.save(
             replace(link, state=LinkState.SYNCED, gone_since=0.0, pending=undecided(link))

@@ -83,13 +83,16 @@ class Inventory:
                 looked["hook_at"] -= _spread(self.connection.id)
         full = missed or early or began - notes.get("full_at", 0.0) >= self.settings.sync.inventory_seconds
         teller = Teller(self.links, self.send, self.now, self.room())
-        self._changed(since, teller)
+        shown_to = notes.get("shown_to", since)
+        shown = self._changed(shown_to, teller)
         self._recycled(since, teller)
         if full:
             self._all(teller)
         full_at = began if full else notes.get("full_at", 0.0)
         # what a worker held is looked at with the next sweep once more
-        told = {"since": since} if teller.held else {"since": began, "full_at": full_at}
+        # a list that shows nothing proves nothing: the next one begins where it began
+        moved = {"since": began, "shown_to": began if shown else shown_to, "full_at": full_at}
+        told = {"since": since, "shown_to": shown_to} if teller.held else moved
         notes = {**notes, **looked, **told, "next_at": began + self.settings.sync.sweep_seconds}
         return Swept(replace(cursor, polled_at=began, notes=notes), teller.sent, missed)
 
@@ -120,11 +123,13 @@ class Inventory:
         except Retry:
             pass  # looked at again with the next sweep
 
-    def _changed(self, since: float, teller: Teller) -> None:
-        """Tell of the observations that were updated."""
-        start, end = since - OVERLAP, self.now() + CLOCK_MARGIN
+    def _changed(self, since: float, teller: Teller) -> bool:
+        """Tell of the observations that were updated; returns whether the list showed any."""
+        start, end, shown = since - OVERLAP, self.now() + CLOCK_MARGIN, False
         for row in items.observations_updated(self.procore, self.connection.project_id, start, end):
+            shown = True
             self._row(row, teller)
+        return shown
 
     def _row(self, row: Observation, teller: Teller) -> None:
         link = self.links.by_observation(self.connection.id, row.id)

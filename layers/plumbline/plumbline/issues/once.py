@@ -25,14 +25,23 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
+def _in_time() -> None:
+    """Outside of a worker there is no end of time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Once:
-    """The guard around every create of one link. `adopt_after` is in seconds."""
+    """The guard around every create of one link. `adopt_after` is in seconds.
+
+    `check` raises `Retry` where the worker's time is up: one that stood still may have lost its lease, and
+    another may have made the object meanwhile.
+    """
 
     links: Links
     link_id: str
     now: Callable[[], float]
     adopt_after: float
+    check: Callable[[], None] = _in_time
 
     def ensure(
         self,
@@ -79,7 +88,8 @@ class Once:
             )
 
     def _make(self, fresh: Intent, make: Make, former: Intent | None = None) -> Intent:
-        self.links.put_intent(fresh)
+        self.check()
+        self.links.put_intent(fresh, first=former is None)
         try:
             made = replace(fresh, result_id=make())
         except EffectUnknown:
@@ -91,6 +101,10 @@ class Once:
         return made
 
     def _take_back(self, fresh: Intent, former: Intent | None) -> None:
+        """Put back what was known before, unless another worker has gone on from here."""
+        stored = next((one for one in self.links.intents(self.link_id) if one.key == fresh.key), None)
+        if stored != fresh:
+            return
         if former:
             self.links.put_intent(former)
         else:

@@ -94,7 +94,8 @@ class People:
             every = self._known()
             taken = {one.result_id for key, one in every.items() if key != native}
             carrying = self.context.carrying
-            settled = Once(carrying.links, self._holder, carrying.now, carrying.adopt_after).ensure(
+            once = Once(carrying.links, self._holder, carrying.now, carrying.adopt_after, carrying.check_time)
+            settled = once.ensure(
                 every.get(native),
                 f"{_KEY}{native}",
                 look=lambda _: self._contact_named(first, last, taken),

@@ -26,8 +26,11 @@ from plumbline.stores.records import LinkState
 if TYPE_CHECKING:
     from plumbline.cxalloy.model import Issue
     from plumbline.issues.sync_context import Context
+    from plumbline.procore.client import Answer
     from plumbline.procore.observations import Attachment, Observation
     from plumbline.stores.records import Link
+
+    Shown = tuple[Observation, Answer]
 
 OFF = frozenset({LinkState.UNLINKED, LinkState.LEFT})
 _AWAY = (LinkState.GONE, LinkState.HELD)
@@ -62,25 +65,25 @@ class SyncEngine:
             task = task.whole()
         if link.state in OFF and not task.wants(hints.RELINK):
             return link
-        issue = self.context.carrying.read(link)
+        issue, deletions = self.context.carrying.read(link), Deletions(self.context)
         if link.state is LinkState.COPIED:
             return self._copied(link, issue)
         if issue is None:
-            return Deletions(self.context).issue_missing(link)
+            return deletions.issue_missing(link)
         if link.state is LinkState.HELD and link.pending.get("delete") == "issue":
             task = task.whole()
         elif link.gone_since or proving.BACK in link.pending or link.state in _AWAY:
-            link = Deletions(self.context).issue_back(link, issue)
+            link = deletions.issue_back(link, issue)
             task = task.whole()
         if not self._eligible(issue):
             return replace(link, state=LinkState.LEFT)
-        return self._pair(link, issue, task)
+        return self._pair(link, issue, task, deletions.shown)
 
     def _eligible(self, issue: Issue) -> bool:
         settings = self.context.settings
         return issue.section in settings.sections and copy_plan.passes(issue, settings.filters)
 
-    def _pair(self, link: Link, issue: Issue, task: Task) -> Link:
+    def _pair(self, link: Link, issue: Issue, task: Task, shown: Shown | None = None) -> Link:
         parts = Parts(
             Fields(self.context, Lookups(self.context)), Comments(self.context), Files(self.context)
         )
@@ -97,7 +100,7 @@ class SyncEngine:
         elif task.wants(hints.ISSUE_FIELDS, hints.OBSERVATION, hints.REMAP, hints.PICKED):
             if task.deleted and (done := Deletions(self.context).observation_recycled(link, issue)):
                 return done
-            found = self._observe(link)
+            found = self._observe(link, shown)
             if found is None:
                 return Deletions(self.context).observation_missing(link, issue)
             link, observation = found
@@ -136,9 +139,9 @@ class SyncEngine:
             return True
         return not link.base and copy_plan.OBSERVATION in self.context.carrying.progress(link).intents
 
-    def _observe(self, link: Link) -> tuple[Link, Observation] | None:
+    def _observe(self, link: Link, shown: Shown | None) -> tuple[Link, Observation] | None:
         """Read the observation afresh; raises `Retry` for a copy that is older than our own last write."""
-        found = self.context.carrying.procore.read(link.observation_id)
+        found = shown or self.context.carrying.procore.read(link.observation_id)
         if found is None:
             return None
         observation, answer = found

@@ -166,6 +166,7 @@ class Files:
 
         def make() -> str:
             before = {file.id for file in (carrying.read(link) or issue).files}
+            carrying.check_time()
             told = carrying.tracker.upload_file(
                 project,
                 issue.id,

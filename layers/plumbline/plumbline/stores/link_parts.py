@@ -6,12 +6,14 @@ listed under its link, as the other lookups are, so that deleting the link finds
 
 from __future__ import annotations
 
+from dataclasses import replace
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from plumbline.stores import tokens
 from plumbline.stores.entries import conflict_place, conflicts_place, in_whole_seconds
 from plumbline.stores.items import Item, from_item, to_item
+from plumbline.stores.ports import Stale
 from plumbline.stores.records import Conflict, Intent, Page, StoredFile, Undo
 from plumbline.stores.table import Refused, Search, Table, Write, key
 from plumbline.stores.texts import brought_in, drop_texts, moved_out
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 MINE = "attribute_not_exists(#pk) OR #link_id = :mine"
 """The condition on a lookup: no other link has it."""
 
+_FIRST = "attribute_not_exists(#pk) OR #started_at = :mine"
 _BY_CONNECTION = ("listed_in", "listed_as", "pk", "sk")
 _in_time = attrgetter("at", "id")
 
@@ -40,8 +43,15 @@ class DynamoLinkParts:
     def intents(self, link_id: str) -> Sequence[Intent]:
         return [from_item(Intent, item) for item in self._parts(link_id, "INTENT#")]
 
-    def put_intent(self, intent: Intent) -> None:
-        self._put(_part(intent.link_id, f"INTENT#{intent.key}") | to_item(intent))
+    def put_intent(self, intent: Intent, *, first: bool = False) -> None:
+        item = to_item(intent)
+        write = Write("Put", _part(intent.link_id, f"INTENT#{intent.key}") | item)
+        if first:  # the very same one is there when only its answer was lost
+            write = replace(write, condition=_FIRST, values={":mine": item["started_at"]})
+        try:
+            self._table.write(write)
+        except Refused as refusal:
+            raise Stale from refusal
 
     def drop_intent(self, link_id: str, key: str) -> None:
         self._table.write(Write("Delete", _part(link_id, f"INTENT#{key}")))

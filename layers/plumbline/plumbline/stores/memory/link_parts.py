@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from plumbline.stores.entries import conflict_place, conflicts_place, in_whole_seconds
 from plumbline.stores.memory.listing import Listing
+from plumbline.stores.ports import Stale
 from plumbline.stores.records import Conflict, Intent, Page, StoredFile, Undo
 from plumbline.stores.texts import brought_in, drop_texts, handed_out, kept, moved_out
 
@@ -39,7 +40,10 @@ class MemoryLinkParts:
     def intents(self, link_id: str) -> Sequence[Intent]:
         return _in_order(self._intents, link_id)
 
-    def put_intent(self, intent: Intent) -> None:
+    def put_intent(self, intent: Intent, *, first: bool = False) -> None:
+        known = self._intents[intent.link_id].get(intent.key)
+        if first and known and known.started_at != intent.started_at:
+            raise Stale
         self._intents[intent.link_id][intent.key] = kept(intent)
 
     def drop_intent(self, link_id: str, key: str) -> None:
