@@ -76,8 +76,8 @@ deploy: $(TOOLS)/sam/.done ## Deploy to AWS: make deploy STAGE=dev PARAMETERS="P
 
 # ---- Tests ----------------------------------------------------------------------------------------------
 
-.PHONY: test unit contract scenarios functions template system browser lint types bench secrets checkov format ci lock simulate ablation simulation
-test: install unit contract scenarios functions template simulation system browser ## Every test, from the pure core to the deployed stack
+.PHONY: test unit contract scenarios functions template system browser lint types bench secrets checkov format ci lock simulate ablation simulation storms
+test: install unit contract scenarios functions template storms system browser ## Every test, from the pure core to the deployed stack
 
 unit: .venv/.done ## The pure core, with all its branches
 	$(RUN) $(PYTEST) -n 2 tests/unit --cov --cov-config=tests/unit/coverage.ini --cov-report=term:skip-covered
@@ -113,6 +113,9 @@ simulate: .venv/.done ## Ongoing sync in storms of people and faults: make simul
 
 ablation: .venv/.done ## The guards of ongoing sync, taken away one at a time; writes docs/proof.md
 	@PYTHONPATH=infra:layers/plumbline:tests:. $(VENV) -m tests.simulation.proof
+
+storms: .venv/.done ## Twenty seeds of the simulation; CI takes them all
+	SIMULATION_SEEDS=20 $(RUN) $(PYTEST) -n 2 tests/simulation
 
 simulation: .venv/.done ## A hundred seeds, and every seed that ever failed
 	$(RUN) $(PYTEST) -n 2 tests/simulation
