@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
     from tests.system.conftest import Stack
 
-PASSWORD = "Browser-test-0123"
+PASSWORD = "Browser-test-0123"  # pragma: allowlist secret
 OWNER, VIEWER = "manager@example.com", "viewer@example.com"
 LANGUAGES = ("en", "es", "fr")
 PLACES = {"en": "en-US", "es": "es-MX", "fr": "fr-CA"}

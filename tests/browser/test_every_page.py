@@ -71,11 +71,16 @@ def grave(visitor: Visitor) -> list[str]:
     ]
 
 
+GROUND = "getComputedStyle(document.documentElement).backgroundColor"
+
+
 def in_both_themes(visitor: Visitor) -> list[str]:
-    found = []
+    found, grounds = [], set()
     for theme in ("dark", "light"):
         visitor.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        grounds.add(visitor.page.evaluate(GROUND))
         found += [f"{theme}: {one}" for one in grave(visitor)]
+    assert len(grounds) == 2
     return found
 
 

@@ -15,6 +15,7 @@ from sandbox.demo.stage import own_text
 
 if TYPE_CHECKING:
     from tests.browser.crowd import Crowd
+    from tests.browser.visiting import Visitor
     from tests.system.conftest import Stack
 
 pytestmark = pytest.mark.system
@@ -22,11 +23,8 @@ pytestmark = pytest.mark.system
 PAIR = WHOLE
 
 
-def test_from_the_first_sign_in_to_the_first_synced_item(crowd: Crowd, stack: Stack) -> None:
-    """In Spanish, by a person with a password of one use, without a tenant."""
-    email = newcomer(stack)
-    visitor = crowd.come(language="es")
-    setup = SetUp(visitor)
+def come_for_the_first_time(visitor: Visitor, email: str) -> None:
+    """Sign in with a password for one use, choose an own one, and make a tenant."""
     visitor.field("signIn.email").fill(email)
     visitor.field("signIn.password").fill(f"{PASSWORD}-once")
     visitor.button("signIn.act").click()
@@ -36,15 +34,15 @@ def test_from_the_first_sign_in_to_the_first_synced_item(crowd: Crowd, stack: St
     visitor.field("tenant.name").fill("Puesta en marcha Costa")
     visitor.button("noTenant.make.act").click()
 
-    visitor.title("connections.title")
-    visitor.link("connections.begin").click()
-    setup.begin("Centro de datos")
+
+def choose_everything(setup: SetUp, host: str) -> None:
+    """From the first step to the preview."""
+    visitor = setup.visitor
     setup.at("connect")
     setup.connect_procore()
-    setup.give_key(stack.settings.cxalloy_host)
+    setup.give_key(host)
     setup.both_in_use()
     setup.go_on()
-
     setup.at("company")
     setup.choose_company()
     setup.at("project")
@@ -60,6 +58,17 @@ def test_from_the_first_sign_in_to_the_first_synced_item(crowd: Crowd, stack: St
     setup.go_on("setup.save_on")
     setup.at("options")
     setup.go_on("setup.save_on")
+
+
+def test_from_the_first_sign_in_to_the_first_synced_item(crowd: Crowd, stack: Stack) -> None:
+    """In Spanish, by a person with no tenant."""
+    visitor = crowd.come(language="es")
+    setup = SetUp(visitor)
+    come_for_the_first_time(visitor, newcomer(stack))
+    visitor.title("connections.title")
+    visitor.link("connections.begin").click()
+    setup.begin("Centro de datos")
+    choose_everything(setup, stack.settings.cxalloy_host)
     setup.at("preview")
     setup.see_preview()
     expect(visitor.page.locator("[data-total=create_procore] dd")).to_have_text(str(len(PAIR.issues)))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response
 
 PATIENCE = 30_000  # milliseconds; a machine at work on other things still passes
+TICK, CALM = 50, 100  # milliseconds between looks, and without a request: then a page has settled
 AT_WORK = 180_000  # what the functions do by themselves, one sweep after another
 expect.set_options(timeout=PATIENCE)
 
@@ -48,19 +49,26 @@ class Watch:
     home: str
     problems: list[str] = field(default_factory=list)
     refusals: set[int] = field(default_factory=set)
+    open_requests: set[Request] = field(default_factory=set)
 
     def over(self, context: BrowserContext) -> None:
         context.add_init_script(TELL_VIOLATIONS)
         context.on("request", self._request)
         context.on("response", self._response)
+        context.on("requestfinished", self._ended)
+        context.on("requestfailed", self._ended)
         context.on("console", self._console)
         context.on("weberror", lambda error: self.problems.append(f"uncaught: {error.error}"))
 
     def _request(self, request: Request) -> None:
+        self.open_requests.add(request)
         if not on_loopback(request.url):
             self.problems.append(f"left the machine: {request.url}")
         if SECRETS.search(request.url) and self._ours(request.url) and "/oauth/callback" not in request.url:
             self.problems.append(f"a secret in an address: {request.url}")
+
+    def _ended(self, request: Request) -> None:
+        self.open_requests.discard(request)
 
     def _response(self, response: Response) -> None:
         if self._ours(response.url) and response.status >= 400 and response.status not in self.refusals:
@@ -109,10 +117,15 @@ class Visitor:
         return self.settled()
 
     def settled(self) -> Visitor:
-        """Wait until the page has its title and nothing is on its way any more."""
+        """Wait until the page has its title and nothing is asked for, or on its way, any more."""
         expect(self.page.locator("h1")).to_be_visible()
         expect(self.page.locator("p.spinner")).to_have_count(0)
         expect(self.page.locator("main [aria-busy=true]")).to_have_count(0)
+        quiet = 0
+        while quiet < CALM:
+            self.page.wait_for_timeout(TICK)
+            mine = any(one.frame.page == self.page for one in self.watch.open_requests)
+            quiet = 0 if mine else quiet + TICK
         return self
 
     def title(self, key: str, **values: Any) -> None:
