@@ -195,6 +195,19 @@ def test_a33_an_upload_to_the_tracker_whose_answer_is_lost_is_found_and_not_made
     assert in_tracker(house) == in_procore(house) == Counter([one("a.txt", b"a")])
 
 
+@pytest.mark.parametrize("nth", range(1, 7))
+def test_a33_a_reading_that_fails_around_an_upload_takes_no_upload_back(nth: int) -> None:
+    house = synced()
+    house.priya.attach(house.observation_id(), "a.txt", b"a")
+    lost = TrackerFault(path="/api/v1/issue", kind="cut", nth=nth)
+    house.cxalloy.faults.append(lost)
+    told_by_sweep(house)
+    house.settle()
+    house.settle()
+    assert lost.seen >= nth
+    assert in_tracker(house) == in_procore(house) == Counter([one("a.txt", b"a")])
+
+
 def test_a33_an_upload_that_never_came_to_the_tracker_is_made_after_two_looks() -> None:
     house = synced()
     house.cxalloy.faults.append(TrackerFault(path="/api/v1/file_create", kind="drop", when="before"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from plumbline.errors import Reject, Retry
+from plumbline.errors import EffectUnknown, NeedsAuthorization, Reject, Retry
 from plumbline.issues import copy_plan, text
 from plumbline.issues.copy_plan import MakeObservation, PostComment, Progress, SendEmail, SendFile
 from plumbline.issues.once import Once
@@ -54,6 +54,16 @@ class Carrying:
         """The issue as it is now; None when a complete listing does not hold it."""
         self.latest = self.tracker.issue(self.tracker_project_id, link.issue_id)
         return self.latest
+
+    def read_after(self, link: Link) -> Issue | None:
+        """The issue after something was made on it. Raises `EffectUnknown` where it cannot be read.
+
+        What was made stays made: no refusal of this reading may take that back.
+        """
+        try:
+            return self.read(link)
+        except (Retry, Reject, NeedsAuthorization) as error:
+            raise EffectUnknown("CxAlloy took it and cannot be read right now", after=15) from error
 
     def progress(self, link: Link) -> Progress:
         """What is remembered of a link."""

@@ -181,7 +181,7 @@ class Comments:
         def make() -> str:
             body = text.log_comment(log.id, log.author, _when(log.created_at), log.comment or "")
             told = carrying.tracker.add_comment(project, issue.id, body)
-            found = find(carrying.read(link))
+            found = find(carrying.read_after(link))
             if not found:
                 raise EffectUnknown("CxAlloy took a comment and does not show it yet", after=15)
             return told or found

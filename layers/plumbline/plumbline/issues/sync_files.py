@@ -175,7 +175,7 @@ class Files:
                 size=spooled.size,
                 open_chunks=lambda: _chunks(spooled),
             )
-            after = carrying.read(link)
+            after = carrying.read_after(link)
             new = [file.id for file in (after.files if after else ()) if file.id not in before]
             if told and told in new:
                 return told
