@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import expect
 from tests.browser.crowd import OWNER, VIEWER
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.system
 
-NARROW, WIDE = {"width": 360, "height": 780}, {"width": 1280, "height": 860}
+NARROW = {"width": 360, "height": 780}
 GRAVE = ("serious", "critical")
 
 
@@ -55,6 +56,8 @@ PLACES = [
         for place, tab in enumerate(TABS)
     ),
     Place("item", "/connections/{live}/items/{item}", shown=True),
+    Place("settings-checks", "/connections/{live}/settings/checks", "es"),
+    Place("settings-transfer", "/connections/{live}/settings/transfer", "fr"),
     Place("viewers-overview", "/connections/{live}", "fr", who=VIEWER),
     Place("viewers-settings", "/connections/{live}/settings", "es", who=VIEWER),
 ]
@@ -102,3 +105,21 @@ def test_a_page_is_accessible_in_both_themes_and_fits_a_narrow_window(
         visitor.page.emulate_media(color_scheme="dark")
         visitor.screenshot(f"{place.name}-narrow-dark")
     assert visitor.scrolls_sideways() == []
+
+
+@pytest.mark.parametrize(
+    ("path", "button", "language"),
+    [("", "connection.disable.act", "es"), ("/items", "connection.link", "fr")],
+    ids=["disable", "link"],
+)
+def test_a_dialog_is_accessible_in_both_themes_and_fits_a_narrow_window(
+    crowd: Crowd, live: Joined, path: str, button: str, language: str
+) -> None:
+    visitor = crowd.come(OWNER, language, f"{live.page}{path}")
+    visitor.button(button).click()
+    expect(visitor.dialog()).to_be_visible()
+
+    assert in_both_themes(visitor) == []
+    visitor.page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    assert visitor.scrolls_sideways() == []
+    assert visitor.dialog().evaluate("(one) => one.scrollWidth <= one.clientWidth")

@@ -119,10 +119,8 @@ class Joined:
         return [row for row in rows if end in (row["description"] or "")]
 
     def synced(self) -> bool:
-        """Whether every issue has its one observation."""
-        return all(len(self.twins(one)) == 1 for one in self.pair.issues) and all(
-            row["state"] == "synced" for row in self.items()
-        )
+        """Whether every issue has its observation."""
+        return [row["state"] for row in self.items()] == ["synced"] * len(self.pair.issues)
 
     def reads(self, issue_id: str, text: str) -> bool:
         """Whether both sides hold this description."""
