@@ -10,6 +10,9 @@ from tests.support import sync_pairs
 from tests.support.sync_house import Mail, SyncHouse, choose, synced
 from tests.support.sync_pairs import number
 
+from plumbline.issues import proving
+from plumbline.issues.sync_fields import Sides
+from plumbline.issues.text import Parts
 from plumbline.stores.records import LinkState
 from sandbox.cxalloy import Fault as TrackerFault
 from sandbox.cxalloy import hands as tracker_hands
@@ -153,5 +156,35 @@ def test_a_write_that_procore_drops_twice_is_still_no_edit_of_a_person() -> None
         house.say_in_procore("Any news?")
         house.clock.sleep(7300)
         house.run(minutes=3)
+    house.settle()
+    assert priorities(house) == ("2", "Urgent")
+
+
+def test_two_values_put_back_after_our_write_are_both_changed() -> None:
+    house = synced()
+    link = replace(
+        house.link(),
+        base={"status": ["3101", "initiated"]},
+        pending={"proof": {"status": ["3106", "ready_for_review"]}},
+    )
+    natives = Sides(
+        {"status": "3106"}, {"status": "ready_for_review"}, "", Parts("", "", ""), formatted=False
+    )
+    seen = proving.doubted(link, natives)
+    tracker, procore = seen.base["status"]
+    assert tracker not in ("3106", "3101")
+    assert procore not in ("ready_for_review", "initiated")
+    assert seen.pending == {}
+
+
+def test_the_webhook_of_our_own_comment_is_no_proof_of_a_write_within_its_second() -> None:
+    house = synced()
+    house.procore.settings = house.procore.settings.model_copy(update={"log_fires_update": True})
+    house.break_procore(Fault(method="PATCH", path=ITEM, kind="no_effect"))
+    house.in_tracker(priority_id="2")
+    house.say_in_tracker("Looked again.")
+    house.answer()
+    house.webhooks()
+    assert house.link().pending["proof"] == {"priority": ["1", "High"]}
     house.settle()
     assert priorities(house) == ("2", "Urgent")

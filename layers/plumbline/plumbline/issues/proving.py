@@ -11,6 +11,7 @@ own.
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,9 @@ BACK = "back"
 
 OF_DELETES = frozenset({"delete", "released_at", "approved", BACK})
 """Keys of `pending` that are about a delete, or about what undoes one."""
+
+OF_PROOFS = frozenset({"proof", "alike"})
+"""Keys of `pending` that are about the proof of our last write; for "alike" see `alike`."""
 
 SLACK = 2.0
 """Seconds by which an event may be later than the `updated_at` it is about, which has whole seconds."""
@@ -161,15 +165,15 @@ def doubted(link: Link, sides: Sides) -> Link:
     if not proof:
         return link
     base, doubtful = dict(link.base), list[str]()
-    for name, (mine, former) in proof.items():
+    for name, (_, former) in proof.items():
         known = sync_fields.base_of(link, name)
         if known is None or sides.procore.get(name, known.procore) == known.procore:
             continue
         if sides.procore[name] == former:
-            base[name] = [mine, NOBODYS]
+            base[name] = [NOBODYS, NOBODYS]
         else:
             doubtful.append(name)
-    left = {side: value for side, value in link.pending.items() if side != "proof"}
+    left = {side: value for side, value in link.pending.items() if side not in OF_PROOFS}
     return doubting(replace(link, base=base, pending=left), doubtful)
 
 
@@ -179,6 +183,15 @@ def shows(link: Link, observation: Observation, settings: IssueSettings) -> bool
     now = sync_fields.procore_natives(observation, parts, settings)
     told = [name for name in link.pending.get("proof", {}) if name in now and name not in observation.missing]
     return all(now[name] == link.base[name][1] for name in told if name in link.base)
+
+
+def alike(link: Link, posted_at: float) -> Link:
+    """Mark a write within whose second a comment of ours was posted: the webhook of that proves no write.
+
+    `posted_at` is Procore's own time of our last comment, 0.0 for none.
+    """
+    same = link.pending.get("proof") and math.floor(posted_at) == math.floor(link.item_updated_at)
+    return replace(link, pending=link.pending | {"alike": True}) if same else link
 
 
 def due_at(wants: Collection[str], *, now: float) -> float:
@@ -196,7 +209,8 @@ def confirm(links: Links, link: Link, what: str, *, now: float) -> bool:
     if what not in link.wants or link.lease_until > now:
         return False
     wants = tuple(one for one in link.wants if one != what)
-    left = {side: value for side, value in link.pending.items() if side != "proof" or what != hints.SHOWN}
+    gone = OF_PROOFS if what == hints.SHOWN else frozenset()
+    left = {side: value for side, value in link.pending.items() if side not in gone}
     due = due_at(wants, now=now) if set(wants) == hints.proofs(wants) else link.due_at
     try:
         links.save(replace(link, wants=wants, pending=left, due_at=due))

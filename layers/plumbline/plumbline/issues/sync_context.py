@@ -65,6 +65,7 @@ class Context:
     `weigh` raises what a refusal means for the whole connection, and nothing for one that is about the item.
     `pause` waits some seconds. `said` counts what this pass changed, for the outcome's name; `unshown` is
     what Procore acknowledged on this link and has not shown yet, see `hints.SHOWN`; `told_at` as in `Task`.
+    `posted_at`: Procore's time of the last comment that this pass posted.
     """
 
     connection: Connection
@@ -78,6 +79,7 @@ class Context:
     said: list[str] = field(default_factory=list)
     unshown: set[str] = field(default_factory=set)
     told_at: float = 0.0
+    posted_at: float = 0.0
 
     @property
     def tracker_project(self) -> str:
@@ -93,8 +95,10 @@ class Context:
         self.carrying.carry_out(link, step, "")
         made = next(one for one in self.carrying.links.intents(link.id) if one.key == step.key)
         self.carrying.links.note_log(link.connection_id, made.result_id, link.id)
-        if any(log.id == made.result_id for log in self.carrying.posted):
-            self.unshown.add(hints.shown_log(made.result_id))
+        for log in self.carrying.posted:
+            if log.id == made.result_id:
+                self.unshown.add(hints.shown_log(made.result_id))
+                self.posted_at = log.created_at or 0.0
 
     def tell(
         self,

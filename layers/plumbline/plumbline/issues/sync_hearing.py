@@ -65,7 +65,8 @@ class Hearing:
         if link is None:
             return "not_linked"
         if hint.resource == hints.ITEM and self._seen(link, hint):
-            if math.floor(hint.at) == math.floor(link.item_updated_at):
+            same = math.floor(hint.at) == math.floor(link.item_updated_at)
+            if same and not link.pending.get("alike"):
                 proving.confirm(self.links, link, hints.SHOWN, now=self.now())
             return "seen"
         if not hint.resource and not self._due(link, hint):

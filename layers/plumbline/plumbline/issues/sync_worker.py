@@ -163,6 +163,7 @@ class SyncWorker:
         if state is LinkState.WAITING and done.observation_id and done.base:
             state = LinkState.SYNCED
         waits = tuple(sorted(context.unshown)) if state is LinkState.SYNCED else ()
+        done = proving.alike(done, context.posted_at)
         self._let_go(
             replace(
                 done, state=state, tries=0, cause="", next_step="", wants=waits, backfill=False, told_at=0.0
