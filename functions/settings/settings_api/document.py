@@ -46,7 +46,7 @@ def ok(status: int = 200, text: str = "Done", **more: object) -> dict[int, Any]:
     """Describe a route's answers: the good one by its return type, and every refusal."""
     body = {JSON: {"model": RefusalAnswer}}
     refusals = {code: {"description": reason, "content": body} for code, reason in _REFUSALS.items()}
-    empty = {"content": {}} if status == _NO_CONTENT else {}
+    empty: dict[str, Any] = {"content": {}} if status == _NO_CONTENT else {}
     return {status: {"description": text, **empty, **more}, **refusals}
 
 
