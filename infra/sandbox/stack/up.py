@@ -111,6 +111,7 @@ def parameters(settings: Settings) -> dict[str, str]:
         "ProcoreClientSecret": settings.client_secret,
         "ProcoreAppVersionKey": "00000000-0000-4000-8000-000000000000",
         "SupportAddress": "support@example.com",
+        "AlertSender": "plumbline@example.com",
         "SegmentAboveBytes": str(settings.segment_above),
         "AdoptAfterSeconds": str(settings.adopt_after),
     }
