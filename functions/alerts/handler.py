@@ -25,6 +25,7 @@ def handler(_event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
         return {}
     told = AlertRound(
         wiring.connections(),
+        wiring.authorizations(),
         wiring.cursors(),
         wiring.activity(),
         wiring_mail.send,

@@ -61,5 +61,7 @@ def send(recipient: str, message: Message) -> None:
         told = error.response["Error"]
         if told["Code"] in _PASSING or error.response["ResponseMetadata"]["HTTPStatusCode"] >= _SERVER_ERROR:
             raise Retry(f"Amazon SES sends nothing right now: {told['Code']}") from error
+        # words of other errors name roles and accounts of the deployment
+        words = f": {told['Message']}" if told["Code"] == "MessageRejected" else ""
         step = "Check the address, and that SES may send to it."
-        raise Reject("mail_refused", f"{told['Code']}: {told['Message']}", step) from error
+        raise Reject("mail_refused", f"{told['Code']}{words}", step) from error

@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING
 
 from plumbline.connections import alerting
 from plumbline.connections import settings as connection_settings
+from plumbline.connections.glance import unauthorized
 from plumbline.errors import Reject, Retry
 from plumbline.stores.ports import Stale
 from plumbline.stores.records import ALERTS, Activity, Cursor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
     from plumbline.connections.alerting import Message, Span
     from plumbline.connections.settings import Alerts
-    from plumbline.stores.ports import ActivityLog, Connections, Cursors
+    from plumbline.stores.ports import ActivityLog, Authorizations, Connections, Cursors
     from plumbline.stores.records import Connection
 
 LEASE_MARGIN = 5.0
@@ -28,8 +29,11 @@ ENOUGH = 15.0
 """Seconds that one mail may take; with less left the next round goes on."""
 
 REFUSED_STEP = "Check the address in the connection's alerts, and that Amazon SES may send to it."
-UNTIL, REACHED, REFUSED = "until", "reached", "refused"
-"""Notes of a cursor: until when the mail in hand tells, who needs it no more, whom SES refused last."""
+NEEDS_AUTHORIZATION = "needs_authorization"
+DEAD_STEP = "Authorize again or replace the key; the work then goes on by itself."
+UNTIL, REACHED, REFUSED, DEAD = "until", "reached", "refused", "dead"
+"""Notes of a cursor: until when the mail in hand tells, who needs it no more, whom SES refused last, and
+which dead credential was told of."""
 
 
 @dataclass(slots=True)
@@ -49,6 +53,7 @@ class AlertRound:
     """
 
     connections: Connections
+    authorizations: Authorizations
     cursors: Cursors
     activity: ActivityLog
     send: Callable[[str, Message], None]
@@ -95,7 +100,11 @@ class AlertRound:
         """Send what there is to tell; returns the cursor as it is then."""
         wanted = alerting.outcomes(alerts.about)
         entries = self.activity.between(connection.id, since=span.since, until=span.until, outcomes=wanted)
-        mail = alerting.message(connection, entries, span, self.console())
+        dead = self._dead(connection, span) if NEEDS_AUTHORIZATION in alerts.about else None
+        is_news = dead and dead.message != cursor.notes.get(DEAD)
+        mail = alerting.message(
+            connection, with_dead(dead if is_news else None, entries), span, self.console()
+        )
         heard = Heard(set(cursor.notes.get(REACHED, ())), set(cursor.notes.get(REFUSED, ())))
         for recipient in alerts.recipients:
             if mail is None or recipient in heard.reached:
@@ -103,9 +112,18 @@ class AlertRound:
             if self.time_left() < ENOUGH or not self._sent(connection.id, recipient, mail, heard, told):
                 told["put_off"] += 1
                 half = {UNTIL: span.until, REACHED: sorted(heard.reached), REFUSED: sorted(heard.refused)}
-                return replace(cursor, polled_at=span.since, notes=half)
+                return replace(cursor, polled_at=span.since, notes=cursor.notes | half)
         refused = sorted(heard.refused & set(alerts.recipients))
-        return replace(cursor, polled_at=span.until, notes={REFUSED: refused} if refused else {})
+        notes = ({REFUSED: refused} if refused else {}) | ({DEAD: dead.message} if dead else {})
+        return replace(cursor, polled_at=span.until, notes=notes)
+
+    def _dead(self, connection: Connection, span: Span) -> Activity | None:
+        """A line about a credential that works no longer: the log has one where it was met first only."""
+        both = (connection.procore_authorization_id, connection.tracker_authorization_id)
+        held = {one: found for one in both if (found := self.authorizations.get(one))}
+        cause = unauthorized(connection, held)
+        line = Activity(connection.id, span.until, NEEDS_AUTHORIZATION, "poll", cause, next_step=DEAD_STEP)
+        return line if cause else None
 
     def _sent(
         self, connection_id: str, recipient: str, mail: Message, heard: Heard, told: dict[str, int]
@@ -130,3 +148,13 @@ class AlertRound:
         said = f"The alert to {recipient} was refused: {refusal.cause}"
         line = Activity(connection_id, self.now(), "notice", "poll", said, direction="")
         self.activity.add(replace(line, next_step=REFUSED_STEP))
+
+
+def with_dead(dead: Activity | None, entries: Iterable[Activity]) -> Iterator[Activity]:
+    """The entries, and the one about a dead credential unless one of them says so."""
+    is_told = False
+    for entry in entries:
+        is_told = is_told or entry.outcome == NEEDS_AUTHORIZATION
+        yield entry
+    if dead and not is_told:
+        yield dead

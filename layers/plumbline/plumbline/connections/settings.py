@@ -152,7 +152,7 @@ class Alerts(_Frozen):
 
     when: AlertTime = "off"
     recipients: Annotated[tuple[Address, ...], Field(max_length=20, validate_default=True)] = ()
-    about: Annotated[tuple[AlertKind, ...], Field(min_length=1)] = ALERT_KINDS
+    about: tuple[AlertKind, ...] = ALERT_KINDS
 
     @field_validator("recipients")
     @classmethod
@@ -160,6 +160,13 @@ class Alerts(_Frozen):
         if not value and info.data.get("when", "off") != "off":
             raise ValueError("needs one address at least; add one, or turn the alerts off")
         return tuple(dict.fromkeys(value))
+
+    @field_validator("about")
+    @classmethod
+    def _something(cls, value: tuple[AlertKind, ...]) -> tuple[AlertKind, ...]:
+        if not value:
+            raise ValueError("needs one kind at least; to be told of nothing, turn the alerts off")
+        return value
 
 
 class IssueSettings(_Frozen):
