@@ -22,6 +22,8 @@ BARE = "import boto3"
 BARE_SQS = "import boto3; boto3.client('sqs')"
 # Clients and stores are imported when they are first made: what the first event of a function adds.
 FIRST_EVENT = {
+    "alerts": "connections.alert_round stores.connections stores.authorizations stores.cursors"
+    " stores.activity",
     "comment_polling": "issues.comments_poll procore.client procore.gate procore.token_keeper"
     " stores.connections stores.authorizations stores.links stores.cursors stores.activity stores.budget"
     " stores.sealing",

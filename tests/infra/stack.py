@@ -23,6 +23,9 @@ for _name, _inner in NESTED.items():
     assert not _twice, f"{_name} uses names that another template has too: {_twice}"
     EVERYTHING |= _inner["Resources"]
 
+# What a function may touch that is none of the stack's: the address in SES that a parameter names.
+OUTSIDE = {"AlertSender"}
+
 _OF_NAME = {
     resource["Properties"]["Name"]["Fn::Sub"]: name
     for name, resource in EVERYTHING.items()
@@ -84,6 +87,8 @@ def _in_text(text: str, inside: str) -> str:
     for name, logical_id in _OF_NAME.items():
         if text == name or text.endswith(f":parameter{name}"):
             return logical_id
+    if text.endswith(":identity/${AlertSender}"):
+        return "AlertSender"
     found = re.match(r"\$\{(?P<name>\w+)(?:\.(?P<attribute>[\w.]+))?\}", text)
     if not found:
         return ""

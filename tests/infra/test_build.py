@@ -25,6 +25,7 @@ POWERTOOLS = {"aws_lambda_powertools", "typing_extensions"}
 PYDANTIC = {"annotated_types", "pydantic", "pydantic_core", "typing_inspection"}
 REQUESTS = {"charset_normalizer", "idna", "requests"}
 LOADED = {
+    "alerts": SDK | POWERTOOLS | PYDANTIC,
     "comment_polling": SDK | POWERTOOLS | PYDANTIC,
     "console": SDK | POWERTOOLS,
     "copy": SDK | POWERTOOLS | PYDANTIC,
@@ -106,8 +107,9 @@ def third_party(told: dict[str, Any], *folders: Path) -> set[str]:
     return found - {"plumbline"}
 
 
-def test_there_are_ten_functions() -> None:
+def test_there_are_eleven_functions() -> None:
     assert NAMES == [
+        "alerts",
         "comment_polling",
         "console",
         "copy",

@@ -6,7 +6,16 @@ from typing import Any
 
 import pytest
 from tests.infra.code import settings_read
-from tests.infra.stack import EVERYTHING, TEMPLATE, feeding_queues, functions, role_of, statements, target
+from tests.infra.stack import (
+    EVERYTHING,
+    OUTSIDE,
+    TEMPLATE,
+    feeding_queues,
+    functions,
+    role_of,
+    statements,
+    target,
+)
 from tests.template import ROOT
 
 FUNCTIONS = sorted(functions())
@@ -33,8 +42,13 @@ def variables(function: str) -> dict[str, Any]:
 def named(function: str) -> dict[str, str]:
     """The resources that a function is told of, by the variable that does."""
     found = {variable: target(value) for variable, value in variables(function).items()}
-    known = {variable: name for variable, name in found.items() if name in EVERYTHING}
-    return {variable: name for variable, name in known.items() if EVERYTHING[name]["Type"] not in UNSIGNED}
+    known = {variable: name for variable, name in found.items() if name in {*EVERYTHING, *OUTSIDE}}
+    return {variable: name for variable, name in known.items() if kind(name) not in UNSIGNED}
+
+
+def kind(name: str) -> str:
+    """The type of a resource; "" for what lies outside the stack."""
+    return str(EVERYTHING[name]["Type"]) if name in EVERYTHING else ""
 
 
 def touched(function: str) -> set[str]:
@@ -80,7 +94,7 @@ def test_a_function_may_touch_nothing_else_but_its_log_and_its_queue(function: s
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_dynamodb_may_use_the_key_of_a_table_for_whoever_uses_the_table(function: str) -> None:
     via = {(name, one.via) for one in statements(role_of(function)) if one.via for name in one.targets}
-    tables = [name for name in touched(function) if EVERYTHING[name]["Type"] == "AWS::DynamoDB::Table"]
+    tables = [name for name in touched(function) if kind(name) == "AWS::DynamoDB::Table"]
 
     assert via == {(key_of(table), "dynamodb") for table in tables if key_of(table)}
 
@@ -90,8 +104,8 @@ def test_a_variable_says_of_what_kind_it_is(function: str) -> None:
     wrong = {
         variable: name
         for variable, name in named(function).items()
-        for end, kind in KINDS
-        if variable.endswith(end) and EVERYTHING[name]["Type"] != kind
+        for end, expected in KINDS
+        if variable.endswith(end) and kind(name) != expected
     }
     nameless = {
         variable

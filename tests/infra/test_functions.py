@@ -27,7 +27,7 @@ def test_every_folder_of_code_is_one_function() -> None:
     folders = {f"functions/{handler.parent.name}" for handler in ROOT.glob("functions/*/handler.py")}
 
     assert sorted(functions()[name]["CodeUri"] for name in FUNCTIONS) == sorted(folders)
-    assert len(folders) == 10
+    assert len(folders) == 11
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
@@ -102,14 +102,17 @@ def test_a_schedule_does_not_repeat_since_its_next_run_does(function: str, event
     assert functions()[function]["EventInvokeConfig"] == {"MaximumRetryAttempts": 0}
 
 
-def test_three_functions_are_scheduled_each_minute() -> None:
+def test_three_functions_are_scheduled_each_minute_and_one_each_five() -> None:
+    rates = {"EachMinute": "rate(1 minute)", "EachFiveMinutes": "rate(5 minutes)"}
+
     assert SCHEDULED == [
+        ("AlertsFunction", "EachFiveMinutes"),
         ("CommentPollingFunction", "EachMinute"),
         ("SweepFunction", "EachMinute"),
         ("TrackerPollingFunction", "EachMinute"),
     ]
     for function, event in SCHEDULED:
-        assert events(function, "ScheduleV2")[event]["ScheduleExpression"] == "rate(1 minute)"
+        assert events(function, "ScheduleV2")[event]["ScheduleExpression"] == rates[event]
 
 
 @pytest.mark.parametrize("function", [name for name in FUNCTIONS if events(name, "Api")])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.infra.stack import EVERYTHING, events, functions, of_type, role_of, statements, target
+from tests.infra.stack import EVERYTHING, OUTSIDE, events, functions, of_type, role_of, statements, target
 from tests.infra.verbs import actions_used
 from tests.template import ROOT
 
@@ -41,7 +41,7 @@ NEVER_REACHED = {
 def test_no_two_functions_share_a_role() -> None:
     roles = [role_of(name) for name in FUNCTIONS]
 
-    assert len(set(roles)) == len(roles) == 10
+    assert len(set(roles)) == len(roles) == 11
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
@@ -78,7 +78,7 @@ def test_every_action_is_named_in_full(role: str) -> None:
 def test_every_statement_allows_something_on_resources_of_this_stack(role: str) -> None:
     for one in statements(role):
         assert one.effect == "Allow"
-        assert [name for name in one.targets if name not in EVERYTHING] == []
+        assert [name for name in one.targets if name not in {*EVERYTHING, *OUTSIDE}] == []
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -95,7 +95,8 @@ def test_a_star_stands_only_for_the_indexes_of_a_table_and_the_objects_of_a_buck
 @pytest.mark.parametrize("role", ROLES)
 def test_a_table_is_read_and_written_item_by_item(role: str) -> None:
     for one in statements(role):
-        if any(EVERYTHING[name]["Type"] == "AWS::DynamoDB::Table" for name in one.targets):
+        tables = of_type("AWS::DynamoDB::Table")
+        if any(name in tables for name in one.targets):
             assert set(one.actions) <= VERBS_ON_TABLES
 
 
@@ -149,6 +150,17 @@ def test_reading_the_code_finds_what_is_reached_through_another_object() -> None
 
 def test_reading_the_code_finds_nothing_where_a_function_has_no_store() -> None:
     assert actions_used(ROOT / "functions/webhook_receipt") == {}
+
+
+def test_alerts_go_out_in_the_name_of_the_one_sender_only() -> None:
+    senders = {
+        (role, one.targets)
+        for role in ROLES
+        for one in statements(role)
+        if any(action.startswith("ses:") for action in one.actions)
+    }
+
+    assert senders == {("AlertsRole", ("AlertSender",))}
 
 
 def test_the_schedules_may_start_what_is_scheduled_and_nothing_else() -> None:

@@ -150,6 +150,11 @@ class Stack:
         )
         return str(answer["Attributes"]["ApproximateNumberOfMessages"])
 
+    def mails(self) -> list[dict[str, Any]]:
+        """The e-mails that Plumbline sent, as the local SES took them."""
+        answer = requests.get(f"{self.settings.aws}/_ministack/ses/messages", timeout=30).json()
+        return [one for account in answer["messages"].values() for one in account]
+
     def log_text(self, name: str) -> str:
         return "\n".join(logs.read(self.settings, self.outputs[f"{name}FunctionName"], limit=10_000))
 

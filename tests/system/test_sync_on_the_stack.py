@@ -210,6 +210,21 @@ def test_a15_s14_a_refusal_for_a_while_deletes_nothing_and_a_retry_goes_on(
     stormed.until(lambda: stormed.reads("2010", "Edited text of 2010."))
 
 
+def test_s24_what_was_refused_is_told_once_by_e_mail(stack: Stack, stormed: Pairs) -> None:
+    time.sleep(31)  # a line of the log counts as settled half a minute after its time
+    stormed.ask(
+        "PATCH", json={"settings": {"alerts": {"when": "at_once", "recipients": ["ana@example.com"]}}}
+    )
+    stack.until(lambda: stack.invoke("Alerts") and stack.mails(), seconds=30, sweeping=False)
+    stack.invoke("Alerts")
+    (mail,) = stack.mails()
+    assert (mail["Source"], mail["To"]) == ("plumbline@example.com", ["ana@example.com"])
+    item = stormed.item("2010")["issue"]["number"]
+    assert f"Issue {item}," in mail["BodyText"]
+    assert f"#/connections/{stormed.id}/items?issue=2010" in mail["BodyText"]
+    assert "Edited text" not in mail["BodyText"]
+
+
 def test_s25_while_paused_nothing_is_written_and_afterwards_nothing_is_lost(
     stack: Stack, stormed: Pairs
 ) -> None:

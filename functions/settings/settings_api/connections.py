@@ -11,6 +11,7 @@ from plumbline.connections import lists as lists_room
 from plumbline.connections import settings as settings_room
 from plumbline.connections.settings import IssueSettings
 from plumbline.connections.tenancy import Visit
+from plumbline.errors import Reject
 from plumbline.stores import records
 from plumbline.stores.records import Role
 from settings_api import webhook
@@ -150,6 +151,7 @@ def _applied(
     visit: Visit, connection: records.Connection, body: BaseModel, settings: IssueSettings
 ) -> records.Connection:
     """Lay what was sent over a connection, checked."""
+    _may_alert(settings)
     return editing.apply(
         connection,
         body.model_dump(include=_PLAIN & body.model_fields_set),
@@ -163,8 +165,20 @@ def _applied(
 def _replaced(
     visit: Visit, stored: records.Connection, settings: IssueSettings, how: str
 ) -> ConnectionWithSettings:
+    _may_alert(settings)
     saved = editing.save(wiring.connections(), editing.with_settings(stored, settings))
     return noted(visit, saved, "settings_changed", f"Settings {how} by {visit.who}.")
+
+
+def _may_alert(settings: IssueSettings) -> None:
+    """Refuse alerts that nobody would get. Raises `Reject`."""
+    if settings.alerts.when != "off" and wiring.setting("ALERTS_SENT") != "yes":
+        raise Reject(
+            "no_alert_sender",
+            "This deployment sends no e-mail: it has no sender for alerts.",
+            "Turn the alerts off, or have it deployed with the parameter AlertSender (README).",
+            field="settings.alerts.when",
+        )
 
 
 def noted(visit: Visit, saved: records.Connection, outcome: str, text: str) -> ConnectionWithSettings:

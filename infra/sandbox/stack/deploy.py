@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -88,6 +89,21 @@ def outputs(settings: Settings) -> dict[str, str]:
     except ClientError as error:
         raise Trouble("The stack is not deployed: run make up first.") from error
     return {one["OutputKey"]: one["OutputValue"] for one in stacks[0].get("Outputs", [])}
+
+
+def let_mails_out(settings: Settings, sender: str, function: str) -> None:
+    """Verify the sender, which the local SES does at once, and let the function send in its name.
+
+    The local AWS asks for ses:SendEmail on "*", whoever sends; the template's role has it on the sender only.
+    """
+    client(settings, "sesv2").create_email_identity(EmailIdentity=sender)
+    role = client(settings, "lambda").get_function_configuration(FunctionName=function)["Role"]
+    allowed = {"Effect": "Allow", "Action": "ses:SendEmail", "Resource": "*"}
+    client(settings, "iam").put_role_policy(
+        RoleName=role.rpartition("/")[2],
+        PolicyName="local-mail",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [allowed]}),
+    )
 
 
 def _built(settings: Settings) -> Any:

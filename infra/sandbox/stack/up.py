@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sandbox.stack.settings import Settings
 
 MANAGER = "manager@example.com"
+SENDER = "plumbline@example.com"
 NAMES = ("ministack", "procore", "cxalloy")
 
 
@@ -94,7 +95,9 @@ def up(settings: Settings) -> dict[str, str]:
         _timed(f"starting {program.name}", lambda one=program: processes.start(settings.folder, one))  # type: ignore[misc]
     _timed("building with sam", lambda: deploy.build(settings))
     _timed("deploying with sam", lambda: deploy.deploy(settings, parameters(settings)))
-    return deploy.outputs(settings)
+    outputs = deploy.outputs(settings)
+    deploy.let_mails_out(settings, SENDER, outputs["AlertsFunctionName"])
+    return outputs
 
 
 def parameters(settings: Settings) -> dict[str, str]:
@@ -111,6 +114,7 @@ def parameters(settings: Settings) -> dict[str, str]:
         "ProcoreClientSecret": settings.client_secret,
         "ProcoreAppVersionKey": "00000000-0000-4000-8000-000000000000",
         "SupportAddress": "support@example.com",
+        "AlertSender": SENDER,
         "SegmentAboveBytes": str(settings.segment_above),
         "AdoptAfterSeconds": str(settings.adopt_after),
     }

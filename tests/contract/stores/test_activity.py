@@ -94,6 +94,20 @@ def test_the_log_of_one_outcome_comes_in_pages(activity: ActivityLog) -> None:
     assert messages(activity.read("c1", outcome="unheard of")) == []
 
 
+def test_s24_entries_of_some_outcomes_between_two_times_come_newest_first(activity: ActivityLog) -> None:
+    fill(activity)
+    activity.add(Activity("c1", 1003.0, "parked", "poll", "parked at the same time"))
+
+    def told(since: float, until: float, *outcomes: str) -> list[str]:
+        return [one.message for one in activity.between("c1", since=since, until=until, outcomes=outcomes)]
+
+    assert told(1000.0, 1006.0, "failed", "parked") == ["parked at the same time", "m3", "m0"]
+    assert told(1003.0, 1003.1, "failed") == ["m3"]
+    assert told(1000.1, 1003.0, "failed") == []
+    assert told(0.0, 3000.0, "copied") == ["m5", "m4", "m2", "m1"]
+    assert told(0.0, 3000.0, "unheard of") == []
+
+
 @pytest.mark.parametrize("token", ["nonsense", "eyJzayI6ICIifQ=="])
 def test_a_token_that_is_none_of_ours_is_refused(activity: ActivityLog, token: str) -> None:
     with pytest.raises(Reject) as refusal:

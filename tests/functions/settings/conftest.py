@@ -98,6 +98,7 @@ def _set_environment(monkeypatch: pytest.MonkeyPatch, running: procore.RunningSa
         "PROCORE_APP_VERSION_KEY": "00000000-0000-4000-8000-00000000abcd",
         "SUPPORT_ADDRESS": "help@example.test",
         "LOOPBACK_ALLOWED": "yes",
+        "ALERTS_SENT": "yes",
         "TRACKER_CALLS": '{"page_size": 400}',
     }
     for name, value in values.items():

@@ -500,6 +500,45 @@ def test_s25_settings_are_copied_from_another_connection(api: Api, tenant: str) 
     assert _outcomes(api) == ["settings_changed"]
 
 
+ALERTS = {"when": "at_once", "recipients": ["ana@example.com"], "about": ["parked"]}
+
+
+def test_s24_alerts_are_set_exported_and_copied_with_their_recipients(api: Api, tenant: str) -> None:
+    path = make_ready(api, tenant)
+    made = api.good("POST", f"/tenants/{tenant}/connections", {"name": "B"})
+    other = f"/tenants/{tenant}/connections/{made['id']}"
+
+    api.good("PATCH", path, {"settings": {"alerts": ALERTS}})
+    copied = api.good("POST", f"{other}/copy-settings", {"from_connection_id": path.rpartition("/")[2]})
+
+    assert api.good("GET", f"{path}/settings/export")["settings"]["alerts"] == ALERTS
+    assert copied["settings"]["alerts"] == ALERTS
+
+
+def test_s24_a_wrong_recipient_is_named_by_its_place(api: Api, tenant: str) -> None:
+    path = make_ready(api, tenant)
+
+    refused = api.call("PATCH", path, {"settings": {"alerts": {**ALERTS, "recipients": ["ana"]}}})
+
+    assert (refused.status, refused.error["field"]) == (422, "settings.alerts.recipients.0")
+    assert "write it as name@example.com" in refused.error["cause"]
+
+
+def test_s24_alerts_are_refused_where_the_deployment_has_no_sender(
+    api: Api, tenant: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = make_ready(api, tenant)
+    monkeypatch.setenv("ALERTS_SENT", "no")
+
+    refused = api.call("PATCH", path, {"settings": {"alerts": ALERTS}})
+    imported = api.call("POST", f"{path}/settings/import", {"settings": {"alerts": ALERTS}})
+    api.good("PATCH", path, {"settings": {"alerts": {**ALERTS, "when": "off"}}})
+
+    assert (refused.status, refused.error["code"]) == (422, "no_alert_sender")
+    assert refused.error["field"] == imported.error["field"] == "settings.alerts.when"
+    assert "AlertSender" in refused.error["next_step"]
+
+
 def test_s13_the_glance_names_a_dead_authorization(api: Api, tenant: str) -> None:
     path = make_running(api, tenant)
     (person,) = [one for one in api.stores.authorizations.of_tenant(tenant) if one.environment != "cxalloy"]

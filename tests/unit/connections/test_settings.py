@@ -68,8 +68,64 @@ def test_a1_a20_s23_an_empty_connection_has_the_defaults_of_the_behaviour_page()
             "inventory_seconds": 86_400,
             "undo_days": 30,
         },
+        "alerts": {
+            "when": "off",
+            "recipients": (),
+            "about": ("parked", "failed", "needs_authorization", "held", "conflict"),
+        },
     }
     assert settings.tracker_calls.base_path == "/api/v1"
+
+
+def test_s24_alerts_are_kept_as_given_and_an_address_counts_once() -> None:
+    given = {"when": "daily", "recipients": ["ana@example.com", "o'b+x@site.example.com", "ana@example.com"]}
+
+    assert read({"alerts": given}).alerts.model_dump(mode="json") == {
+        "when": "daily",
+        "recipients": ["ana@example.com", "o'b+x@site.example.com"],
+        "about": ["parked", "failed", "needs_authorization", "held", "conflict"],
+    }
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "ana",
+        "ana@example",
+        "@example.com",
+        "ana@@example.com",
+        "Ana <ana@example.com>",
+        "ana@example.com, bo@example.com",
+        "ana@example.com\nBcc: bo@example.com",
+        "aña@example.com",
+        f"ana@{'x.' * 126}com",
+    ],
+)
+def test_s24_what_is_no_address_is_refused_at_its_place(address: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        read({"alerts": {"recipients": ["bo@example.com", address]}})
+
+    assert [error["loc"] for error in refused.value.errors()] == [("alerts", "recipients", 1)]
+    assert "write it as name@example.com" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("alerts", "where"),
+    [
+        ({"when": "weekly"}, ("alerts", "recipients")),
+        ({"when": "hourly"}, ("alerts", "when")),
+        ({"about": []}, ("alerts", "about")),
+        ({"about": ["copied"]}, ("alerts", "about", 0)),
+        ({"recipients": [f"p{one}@example.com" for one in range(21)]}, ("alerts", "recipients")),
+    ],
+)
+def test_s24_alerts_that_could_not_be_sent_are_refused(
+    alerts: dict[str, Any], where: tuple[Any, ...]
+) -> None:
+    with pytest.raises(ValidationError) as refused:
+        read({"alerts": alerts})
+
+    assert [error["loc"] for error in refused.value.errors()] == [where]
 
 
 def test_a20_procores_words_are_known() -> None:

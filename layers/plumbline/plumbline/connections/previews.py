@@ -81,8 +81,9 @@ class Preview:
 
 
 def settings_hash(settings: IssueSettings) -> str:
-    """Name exactly these settings."""
-    return hashlib.sha256(json.dumps(settings.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()
+    """Name exactly these settings; who is told of trouble changes no plan."""
+    told = settings.model_dump(mode="json", exclude={"alerts"})
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
 def ask(

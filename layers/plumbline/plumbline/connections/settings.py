@@ -7,10 +7,11 @@ API word, trades and observation types by their id.
 
 from __future__ import annotations
 
+import re
 import string
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from plumbline.cxalloy.calls import CxAlloyCalls
 
@@ -26,9 +27,29 @@ SyncField = Literal[
 SYNC_FIELDS: tuple[SyncField, ...] = get_args(SyncField)
 Rule = Literal["last", "procore", "tracker", "ask"]
 
+AlertKind = Literal["parked", "failed", "needs_authorization", "held", "conflict"]
+ALERT_KINDS: tuple[AlertKind, ...] = get_args(AlertKind)
+AlertTime = Literal["off", "at_once", "daily", "weekly"]
+
 Id = Annotated[str, Field(max_length=64)]
 Words = Annotated[str, Field(max_length=2000)]
 TITLE_FIELDS = frozenset({"number", "summary", "asset", "discipline", "type", "section"})
+
+
+# Amazon SES takes 7-bit ASCII before the @ and wants Punycode behind it ("SendEmail", API reference v2).
+_ADDRESS = re.compile(r"[!-~]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_LONGEST_ADDRESS = 254
+_NO_ADDRESS = frozenset('@<>()[],;:\\"')
+
+
+def _one_address(value: str) -> str:
+    name = value.rpartition("@")[0]
+    if len(value) > _LONGEST_ADDRESS or not _ADDRESS.fullmatch(value) or _NO_ADDRESS & set(name):
+        raise ValueError("is not an e-mail address; write it as name@example.com, without a display name")
+    return value
+
+
+Address = Annotated[str, AfterValidator(_one_address)]
 
 
 class _Frozen(BaseModel):
@@ -123,6 +144,31 @@ class SyncSettings(_Frozen):
     undo_days: Annotated[int, Field(ge=1, le=90)] = 30
 
 
+class Alerts(_Frozen):
+    """Who is told by e-mail of what went wrong, and when (S24); daily and weekly mean 06:00 UTC.
+
+    `held` is a deletion that the mass-delete brake holds until a person approves.
+    """
+
+    when: AlertTime = "off"
+    recipients: Annotated[tuple[Address, ...], Field(max_length=20, validate_default=True)] = ()
+    about: tuple[AlertKind, ...] = ALERT_KINDS
+
+    @field_validator("recipients")
+    @classmethod
+    def _somebody(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if not value and info.data.get("when", "off") != "off":
+            raise ValueError("needs one address at least; add one, or turn the alerts off")
+        return tuple(dict.fromkeys(value))
+
+    @field_validator("about")
+    @classmethod
+    def _something(cls, value: tuple[AlertKind, ...]) -> tuple[AlertKind, ...]:
+        if not value:
+            raise ValueError("needs one kind at least; to be told of nothing, turn the alerts off")
+        return value
+
+
 class IssueSettings(_Frozen):
     """All settings of a connection with the issue tracker, with the defaults of A1, A20-A27, A50 and S23.
 
@@ -148,6 +194,7 @@ class IssueSettings(_Frozen):
     park_after_tries: Annotated[int, Field(ge=1, le=20)] = 5
     tracker_calls: CxAlloyCalls = CxAlloyCalls()
     sync: SyncSettings = SyncSettings()
+    alerts: Alerts = Alerts()
 
     @field_validator("title_template")
     @classmethod

@@ -103,5 +103,5 @@ def seconds(calls: int, room: Room) -> int:
 
 def plan_hash(rows: Iterable[Row], settings: IssueSettings) -> str:
     """The name of exactly this plan under exactly these settings; SHA-256, hex."""
-    told = [[asdict(row) for row in rows], settings.model_dump(mode="json")]
+    told = [[asdict(row) for row in rows], settings.model_dump(mode="json", exclude={"alerts"})]
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()

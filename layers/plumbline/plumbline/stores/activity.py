@@ -9,12 +9,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from plumbline.stores import tokens
-from plumbline.stores.entries import entry_id, shortened
+from plumbline.stores.entries import entry_id, shortened, sortable
 from plumbline.stores.items import from_item, to_item
 from plumbline.stores.records import Activity, Page
 from plumbline.stores.table import Search, Table, Write, key
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _DAY = 86_400
@@ -56,6 +58,19 @@ class DynamoActivityLog:
         after = tokens.decode(token, same=same, begins={"sk": ""})
         items, last = self._table.page(search, limit=limit, after=after)
         return Page(tuple(from_item(Activity, item) for item in items), tokens.encode(last))
+
+    def between(
+        self, connection_id: str, *, since: float, until: float, outcomes: Collection[str]
+    ) -> Iterator[Activity]:
+        wanted = {f":outcome_{place}": outcome for place, outcome in enumerate(sorted(outcomes))}
+        span = {":pk": f"CONNECTION#{connection_id}", ":since": sortable(since), ":until": sortable(until)}
+        search = Search(
+            "#pk = :pk AND #sk BETWEEN :since AND :until",
+            span | wanted,
+            only=f"#outcome IN ({', '.join(wanted)})",
+            newest_first=True,
+        )
+        return (from_item(Activity, item) for item in self._table.all(search))
 
 
 def _about(connection_id: str, issue_id: str) -> str:

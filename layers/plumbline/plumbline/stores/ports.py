@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from plumbline.stores.records import (
         Activity,
@@ -239,6 +239,12 @@ class ActivityLog(Protocol):
 
         A token of another listing raises `Reject` (code "bad_token").
         """
+        ...
+
+    def between(
+        self, connection_id: str, *, since: float, until: float, outcomes: Collection[str]
+    ) -> Iterator[Activity]:
+        """All entries of these outcomes from `since` on and before `until`, newest first."""
         ...
 
 

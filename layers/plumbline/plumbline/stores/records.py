@@ -303,8 +303,8 @@ class Activity:
 
 
 TRACKER, COMMENTS, SWEEP, HOOK, BRAKE = "tracker", "comments", "sweep", "hook", "brake"
-RIGHTS = "rights"
-"""The names of a connection's cursors: two polls, the inventory, webhook, mass-delete brake, its rights."""
+RIGHTS, ALERTS = "rights", "alerts"
+"""The names of a connection's cursors: two polls, inventory, webhook, mass-delete brake, rights, alerts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,5 +73,16 @@ export const DEFAULTS = {
     "sweep_seconds": 3600,
     "inventory_seconds": 86400,
     "undo_days": 30
+  },
+  "alerts": {
+    "when": "off",
+    "recipients": [],
+    "about": [
+      "parked",
+      "failed",
+      "needs_authorization",
+      "held",
+      "conflict"
+    ]
   }
 };

@@ -8,6 +8,7 @@ import { asOptions, trackerEntries } from "./lists.js";
 import { ManyPicker } from "./many_picker.js";
 import { Rules } from "./rules.js";
 import { Sections } from "./sections.js";
+import { Some } from "./some.js";
 import { at } from "./values.js";
 
 const KINDS = {
@@ -20,6 +21,7 @@ const KINDS = {
   many: ManyRow,
   rules: RulesRow,
   sections: SectionsRow,
+  some: SomeRow,
 };
 
 /** `row` is of the schema; `needed`: enabling asks for it and nothing is chosen. */
@@ -90,6 +92,11 @@ function ManyRow({ row, lists, draft, usual, hint, ...field }) {
 
 function RulesRow({ value, onValue, error }) {
   return html`<${Rules} value=${value} onValue=${onValue} error=${error} />`;
+}
+
+function SomeRow({ row, value, onValue, error, label, hint }) {
+  const options = row.values.map((one) => ({ value: one, label: t(`setup.option.${row.path}.${one}`) }));
+  return html`<${Some} ...${{ options, value, onValue, error, label }} hint=${withDefault(hint, t("setup.some.all"))} />`;
 }
 
 function SectionsRow({ value, onValue, error, label, hint }) {

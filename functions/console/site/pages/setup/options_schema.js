@@ -2,7 +2,8 @@
  * The options that a manager chooses, in groups as they stand on the page.
  *
  * `path`: into the settings. `only`: the approach that uses it. `kind`: how it is chosen; `list`: what from,
- * "tracker.<list>" or "procore.<list>"; `unit`: how a number reads. Words: setup.option.<path> and its .hint.
+ * "tracker.<list>" or "procore.<list>"; `values`: from what; `unit`: how a number reads. Words:
+ * setup.option.<path>, its .hint, and one for each of its values.
  */
 
 const check = (path, more = {}) => ({ path, kind: "check", ...more });
@@ -100,6 +101,14 @@ export const GROUPS = [
       many("sync.births.types", "procore.types"),
       many("sync.births.trades", "procore.trades"),
       { path: "sync.births.locations", kind: "ids" },
+    ],
+  },
+  {
+    key: "alerts",
+    rows: [
+      choice("alerts.when", ["off", "at_once", "daily", "weekly"]),
+      { path: "alerts.recipients", kind: "ids" },
+      { path: "alerts.about", kind: "some", values: ["parked", "failed", "needs_authorization", "held", "conflict"] },
     ],
   },
   {

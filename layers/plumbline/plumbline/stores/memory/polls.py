@@ -9,13 +9,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from plumbline.stores import tokens
-from plumbline.stores.entries import entry_id, shortened
+from plumbline.stores.entries import entry_id, shortened, sortable
 from plumbline.stores.ports import Stale
 from plumbline.stores.records import Activity, Cursor, Page
 from plumbline.stores.texts import handed_out, kept
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
 
 class MemoryActivityLog:
@@ -49,6 +49,14 @@ class MemoryActivityLog:
         ]
         last = same | {"id": found[limit - 1].id} if len(found) > limit else None
         return Page(tuple(found[:limit]), tokens.encode(last))
+
+    def between(
+        self, connection_id: str, *, since: float, until: float, outcomes: Collection[str]
+    ) -> Iterator[Activity]:
+        for entry in sorted(self._entries, key=lambda entry: entry.id, reverse=True):
+            in_time = sortable(since) <= entry.id <= sortable(until)
+            if in_time and entry.connection_id == connection_id and entry.outcome in outcomes:
+                yield entry
 
 
 class MemoryCursors:
