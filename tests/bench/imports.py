@@ -27,6 +27,7 @@ FIRST_EVENT = {
     "comment_polling": "issues.comments_poll procore.client procore.gate procore.token_keeper"
     " stores.connections stores.authorizations stores.links stores.cursors stores.activity stores.budget"
     " stores.sealing",
+    "console": "people",
     "copy": "issues.copy_engine issues.procore_side cxalloy.client procore.client procore.gate"
     " procore.token_keeper"
     " stores.connections stores.authorizations stores.links stores.activity stores.budget stores.sealing",
