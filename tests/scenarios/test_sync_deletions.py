@@ -307,6 +307,19 @@ def test_a19_our_own_write_whose_answer_was_lost_is_no_change_by_a_person() -> N
     assert number(house) not in live(house)
 
 
+def test_a14_what_was_said_while_the_issue_was_away_comes_though_its_return_is_cut_off() -> None:
+    house = sync_pairs.house(5, deletes=False)
+    gone_and_settled(house)
+    assert house.link().state is LinkState.GONE
+    hands(house).comment(number(house), "Said meanwhile.")
+    settle(house)
+    tracker_hands.undo_delete(house.cxalloy, ANA, "1001")
+    house.procore.faults.append(Fault(method="GET", path=r".*/items/\d+/response_logs", status=500, times=2))
+    settle(house, minutes=6)
+    assert any("Said meanwhile." in one for one in house.comments_there())
+    assert rests(house)
+
+
 # ---- A15: the observation is deleted ------------------------------
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from plumbline.errors import Reject, Retry
-from plumbline.issues import copy_plan, sync_fields, text
+from plumbline.issues import copy_plan, hints, sync_fields, text
 from plumbline.issues.holding import Brake, begun
 from plumbline.issues.never_made import NeverMade, not_readable
 from plumbline.issues.pairs import every
@@ -205,9 +205,12 @@ class Deletions:
         self._settle_conflict(link)
         self.shown = found
         link = seen(link, found[0], found[1].date)
-        return self.context.save(
-            replace(link, state=LinkState.SYNCED, gone_since=0.0, pending=undecided(link))
-        )
+        return self._joined(replace(link, gone_since=0.0))
+
+    def _joined(self, link: Link) -> Link:
+        """Both are there again: all that happened meanwhile is due, however often the pass is cut off."""
+        again = replace(link, state=LinkState.SYNCED, pending=undecided(link), wants=hints.ALL)
+        return self.context.save(again)
 
     # ---- The observation ------------------------------
 
@@ -236,7 +239,7 @@ class Deletions:
     def observation_back(self, link: Link) -> Link:
         """The issue's delete waits for approval, and the observation is there again: nothing is deleted."""
         self.brake.let_go(link)
-        return self.context.save(replace(link, state=LinkState.SYNCED, pending=undecided(link)))
+        return self._joined(link)
 
     def _part(self, link: Link, outcome: str, said: str) -> Link:
         self.context.tell(link, outcome, said, direction="to_tracker")
