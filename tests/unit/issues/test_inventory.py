@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +12,7 @@ from tests.support.house import START
 from tests.unit.issues.polling import SyncHouse
 
 from plumbline.connections.hooks import HookKeeper
+from plumbline.issues import inventory
 from plumbline.issues.hints import OBSERVATION, Hint
 from plumbline.issues.sweep import AGAIN
 from plumbline.stores.records import COMMENTS, SWEEP, LinkState
@@ -351,3 +353,14 @@ def test_s23_a_full_inventory_takes_calls_in_line_with_the_number_of_pairs(count
     # the sandbox gives a hundred ids a page; two more calls are what was updated, and the recycle bin
     assert house.writes_of(lambda: calls.extend(lists(house.calls_of(house.take_inventory)))) == []
     assert len(calls) == pages + 2
+
+
+@pytest.mark.parametrize("connection_id", ["c1", "c4"])
+def test_s7_a_webhook_in_order_is_looked_at_every_four_hours_each_at_its_own(connection_id: str) -> None:
+    looked, hours = 0.0, list[int]()
+    for hour in range(24):
+        now = 1_780_000_000.0 + 3600 * hour
+        if inventory._turn(connection_id, looked, now):
+            looked, hours = now, [*hours, hour]
+    assert [later - earlier for earlier, later in pairwise(hours[1:])] == [4] * (len(hours) - 2)
+    assert hours[1:3] == {"c1": [3, 7], "c4": [1, 5]}[connection_id]

@@ -77,10 +77,8 @@ class Inventory:
         since = float(notes.get("since") or self.connection.enabled_at or began)
         early = cause == "manual" or cursor.due_at < notes.get("next_at", 0.0) - MINUTE
         missed, looked = False, dict[str, Any]()
-        if early or notes.get("hook") or began - notes.get("hook_at", 0.0) >= HOOK_SECONDS:
+        if early or notes.get("hook") or _turn(self.connection.id, notes.get("hook_at", 0.0), began):
             missed, looked = self._look_at_hook(since, notes.get("hook", ""))
-            if looked and not notes.get("hook_at"):
-                looked["hook_at"] -= _spread(self.connection.id)
         full = missed or early or began - notes.get("full_at", 0.0) >= self.settings.sync.inventory_seconds
         teller = Teller(self.links, self.send, self.now, self.room())
         shown_to = notes.get("shown_to", since)
@@ -210,6 +208,11 @@ def _is_off(state: HookState) -> bool:
     return not state.refused and (not active or bool(wrong))
 
 
-def _spread(connection_id: str) -> float:
-    """How much sooner a connection's second look at its webhook comes: those made together look apart."""
-    return float(int(hashlib.sha256(connection_id.encode()).hexdigest(), 16) % int(HOOK_SECONDS))
+def _turn(connection_id: str, looked_at: float, now: float) -> bool:
+    """Whether the time to look at a webhook has come since it was looked at.
+
+    It comes every `HOOK_SECONDS`, for each connection at a moment of its own: those that were made together
+    would take their calls in the same hour.
+    """
+    own = int(hashlib.sha256(connection_id.encode()).hexdigest(), 16) % int(HOOK_SECONDS)
+    return (now + own) // HOOK_SECONDS > (looked_at + own) // HOOK_SECONDS
