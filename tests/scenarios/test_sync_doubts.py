@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.support import sync_pairs
 from tests.support.sync_house import Mail, SyncHouse, choose, synced
 from tests.support.sync_pairs import number
 
+from plumbline.cxalloy.client import CxAlloyClient
 from plumbline.issues import proving
 from plumbline.issues.sync_fields import Sides
 from plumbline.issues.text import Parts
@@ -17,6 +18,9 @@ from plumbline.stores.records import LinkState
 from sandbox.cxalloy import Fault as TrackerFault
 from sandbox.cxalloy import hands as tracker_hands
 from sandbox.procore import Fault
+
+if TYPE_CHECKING:
+    import pytest
 
 ITEM = "/rest/v1.0/observations/items/598134326000001"
 UPDATE = "/api/v1/issue_update"
@@ -134,6 +138,43 @@ def test_a_value_put_back_after_an_unanswered_write_to_procore_is_kept() -> None
     house.settle()
     assert priorities(house) == ("2", "Urgent")
     assert kept(house) == [("priority", "2", "High")]
+
+
+def test_a_value_put_back_before_a_slow_read_of_what_we_wrote_is_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    house, update = synced(), CxAlloyClient.update_issue
+
+    def slowly(self: CxAlloyClient, project_id: str, issue_id: str, fields: Any) -> None:
+        update(self, project_id, issue_id, fields)
+        monkeypatch.setattr(CxAlloyClient, "update_issue", update)
+        house.clock.sleep(20)
+        house.in_tracker(priority_id="1")
+
+    monkeypatch.setattr(CxAlloyClient, "update_issue", slowly)
+    house.in_procore(priority="Urgent")
+    house.webhooks()
+    assert house.issue().priority_id == "1"
+    house.settle()
+    assert priorities(house) == ("2", "Urgent")
+    assert kept(house) == [("priority", "1", "Urgent")]
+
+
+def test_a_value_that_goes_back_to_what_an_unanswered_write_left_unsure_is_kept_later_on_too() -> None:
+    house = synced(choose(sync={"rules": {"due_date": "ask"}}), mail=Mail(lost=True))
+    before = house.report()["due_date"]
+    house.break_procore(Fault(method="PATCH", path=ITEM, kind="drop", when="after"))
+    house.in_tracker(due_date=date(2026, 7, 1))
+    house.answer()
+    assert house.report()["due_date"] == "2026-07-01"
+    house.in_procore(due_date="2026-08-01")
+    house.settle()
+    house.in_tracker(priority_id="2")
+    house.settle()
+    assert kept(house) == [("due_date", "2026-07-01", "2026-08-01")]
+    house.in_procore(due_date=before)
+    house.settle()
+    assert ("due_date", "2026-07-01", before or "") in kept(house)
 
 
 def test_an_edit_over_a_write_that_procore_dropped_keeps_the_value_that_never_got_there() -> None:

@@ -175,6 +175,17 @@ def test_a16_what_a_person_puts_back_before_any_poll_saw_our_write_is_an_edit() 
     assert (house.link().wants, house.link().due_at) == ((), 0.0)
 
 
+def test_a16_so_it_is_when_that_poll_sees_a_comment_of_ours_beside_it() -> None:
+    house = synced()
+    house.in_procore(priority="Urgent")
+    house.webhooks()
+    house.in_tracker(priority_id="1")
+    house.say_in_procore("Why?")
+    house.webhooks()
+    house.answer()
+    assert (house.issue().priority_id, house.report()["priority"]) == ("1", "High")
+
+
 def test_a16_a_poll_that_saw_our_write_is_the_proof_and_costs_no_call() -> None:
     house = synced()
     house.in_procore(priority="Urgent")

@@ -186,8 +186,13 @@ def version_condition(house: Deployment) -> list[Change]:
     return [(links, "save", overwritten)]
 
 
+def lease_and_version(house: Deployment) -> list[Change]:
+    """Neither lease nor version keeps two workers of one link apart."""
+    return [*link_lease(house), *version_condition(house)]
+
+
 def token_lease(house: Deployment) -> list[Change]:
-    """Any number of workers renews one token at once."""
+    """Any number of workers renews one token at once, each as if it were the only one."""
     return [(house.stores["authorizations"], "lease_token", lambda *_args, **_kwargs: True)]
 
 
@@ -205,6 +210,7 @@ GUARDS: dict[str, tuple[str, Guard]] = {
     "content echo check": ("by marks and kept ids", content_echo),
     "link lease": ("one worker a pair", link_lease),
     "version condition": ("on every write of a link", version_condition),
+    "link lease and version condition": ("both at once", lease_and_version),
     "token lease": ("one refresher a token", token_lease),
 }
 

@@ -63,6 +63,7 @@ class Story:
     races: int = 0
     lags: int = 0
     edits: int = 0
+    seen: list[Change] = field(default_factory=list)
     written: list[Change] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
     began: float = 0.0
@@ -81,6 +82,7 @@ class Story:
         return bool(self.meaning.carried(self.name, OTHER[side], self.values[OTHER[side]]) == NOTHING)
 
     def _one(self, change: Change, *, twin: bool) -> None:
+        self.seen.append(change)
         if self.chance_at and self.witness.between(self.chance_at, change.at):
             del self.agreed[1:-1]
         self.chance_at = 0.0
@@ -91,6 +93,8 @@ class Story:
         if change.who == PERSON:
             self.edits += 1
             self.said.add(change.side)
+            if self._undoes(change):
+                self.said.add(OTHER[change.side])
             self._claim(change)
         else:
             if self._same(change.before) != self._same(change.after):
@@ -114,6 +118,16 @@ class Story:
         if change.side != PROCORE or mine is None or self._same(mine.after) != self._same(change.after):
             return False
         return not self.witness.between(self.left_at, change.at)
+
+    def _undoes(self, change: Change) -> bool:
+        """Whether it looks as if our last write there had had no effect: it has then still to be said."""
+        ours = [one for one in self.written if one.side == change.side]
+        return bool(ours) and self._replaced(ours[-1], change.after)
+
+    def _replaced(self, write: Change, value: Any) -> bool:
+        """Whether our write took the place of a value, as it was then or as we had read it before."""
+        read = [one.after for one in self.seen if one.side == write.side and one.at <= write.read_at]
+        return self._same(value) in {self._same(one) for one in (write.before, *read[-1:])}
 
     def _mine(self) -> Change | None:
         """What we last wrote at Procore."""
@@ -150,14 +164,11 @@ class Story:
         ours = [
             one for one in self.written if one.side == lost.side and one.at < lost.at and one is not change
         ]
-        return (
-            bool(ours)
-            and lost.at - ours[-1].at < AT_ONCE
-            and self._same(ours[-1].before) == self._same(lost.after)
-        )
+        return bool(ours) and lost.at - ours[-1].at < AT_ONCE and self._replaced(ours[-1], lost.after)
 
     def _settle(self, change: Change) -> None:
-        if self.claims and not self.meaning.agree(self.name, self.values[TRACKER], self.values[PROCORE]):
+        agree = self.meaning.agree(self.name, self.values[TRACKER], self.values[PROCORE])
+        if not agree and (self.claims or self._by_halves(change)):
             return
         if change.who == PERSON:
             self.agreed.append(dict(self.values))
@@ -168,6 +179,14 @@ class Story:
         if from_there and change.who != PERSON and from_there.at > self.began:
             self.waits.append(change.at - from_there.at)
         self.claims.clear()
+
+    def _by_halves(self, change: Change) -> bool:
+        """Whether people went back to what was agreed, each side to what was at another time."""
+        if change.who != PERSON or self.values in self.agreed:
+            return False
+        there, last = OTHER[change.side], self.agreed[-1]
+        as_agreed = there in last and self._same(last[there]) == self._same(self.values[there])
+        return not (as_agreed and self._unsaid(change))
 
     def _same(self, value: Any) -> Any:
         return self.meaning.same(self.name, value)

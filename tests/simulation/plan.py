@@ -68,13 +68,19 @@ class Strike:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A whole run: `storm` seconds of deeds and strikes, then calm."""
+    """A whole run: `storm` seconds of deeds and strikes, then calm; `crowd` tells which kind it is."""
 
     seed: int
     pairs: int
     storm: float
     deeds: tuple[Deed, ...] = field(default=())
     strikes: tuple[Strike, ...] = field(default=())
+    crowd: bool = False
+
+    @property
+    def name(self) -> str:
+        """What the plan is called in lists: its seed, after its kind."""
+        return f"crowd {self.seed}" if self.crowd else str(self.seed)
 
 
 def plan_of(seed: int) -> Plan:
@@ -85,7 +91,7 @@ def plan_of(seed: int) -> Plan:
     while len(deeds) < DEEDS:
         deeds += _some_deeds(dice, dice.uniform(120.0, storm), pairs)
     strikes = [
-        Strike(dice.uniform(0.0, storm - 300), _chosen(dice, STRIKES), dice.randrange(2**32))
+        Strike(dice.uniform(0.0, storm - 300), chosen(dice, STRIKES), dice.randrange(2**32))
         for _ in range(dice.randint(16, 36))
     ]
     return Plan(
@@ -100,7 +106,7 @@ def _some_deeds(dice: random.Random, at: float, pairs: int) -> list[Deed]:
     if dice.random() < 0.8:
         side = dice.choice(("tracker", "procore"))
         table = TRACKER_DEEDS if side == "tracker" else PROCORE_DEEDS
-        return [Deed(at, side, _chosen(dice, table), item, dice.randrange(2**32))]
+        return [Deed(at, side, chosen(dice, table), item, dice.randrange(2**32))]
     met = dice.choice(("same", "different", "delete"))
     first = dice.choice(FIELD_DEEDS)
     second = first if met == "same" else dice.choice(FIELD_DEEDS) if met == "different" else "delete"
@@ -112,5 +118,6 @@ def _some_deeds(dice: random.Random, at: float, pairs: int) -> list[Deed]:
     ]
 
 
-def _chosen(dice: random.Random, table: dict[str, int]) -> str:
+def chosen(dice: random.Random, table: dict[str, int]) -> str:
+    """One of the table's names, each as likely as its number says."""
     return dice.choices(list(table), list(table.values()))[0]

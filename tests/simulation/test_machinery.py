@@ -230,9 +230,9 @@ def test_what_procore_holds_again_as_we_wrote_it_is_an_edit_if_a_client_was_show
 def _asked(
     tokens: Tokens, token: str, at: float, status: int, *, given: str = "", wrong: bool = False
 ) -> None:
-    body = json.dumps({"refresh_token": given} if given else {}).encode()
-    request = Request("POST", "/oauth/token", body=f"refresh_token={token}".encode() if token else b"")
-    tokens.note(request, Response(status, body=body), at, wrong=wrong)
+    asked, answer = ({"refresh_token": one} if one else {} for one in (token, given))
+    request = Request("POST", "/oauth/token", body=json.dumps(asked).encode())
+    tokens.note(request, Response(status, body=json.dumps(answer).encode()), at, wrong=wrong)
 
 
 def test_a_token_that_was_used_twice_though_its_answer_came_is_lost() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
 
 if TYPE_CHECKING:
     from sandbox.http import Request, Response
@@ -30,7 +29,7 @@ class Tokens:
 
     def note(self, request: Request, response: Response, now: float, *, wrong: bool) -> None:
         """Note one call of the sign-in and what came of it; `wrong`: a fault struck it."""
-        token = dict(parse_qsl(request.body.decode())).get("refresh_token", "")
+        token = json.loads(request.body).get("refresh_token", "")
         since = self._used.get(token, self._given.get(token, 0.0))
         self._used.setdefault(token, now)
         if wrong:

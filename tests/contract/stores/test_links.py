@@ -45,7 +45,7 @@ def test_every_field_of_a_link_comes_back(links: Links) -> None:
         wants=("logs", "issue.fields"),
         observed_at=1700000002.5,
         item_updated_at=1700000001.0,
-        unshown=True,
+        never_shown=True,
         heard_at=1700000003.125,
         gone_since=1700000004.0,
         writes=(1700000005.0, 1700000006.5),

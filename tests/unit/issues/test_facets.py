@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.unit.issues.making import comment, file, issue
 
 from plumbline.connections.settings import SyncSettings
-from plumbline.issues.facets import changes, followed, said, seen, unseen
+from plumbline.issues.facets import changes, followed, joined, said, seen, unseen
 from plumbline.issues.hints import ISSUE_COMMENTS, ISSUE_FIELDS, ISSUE_FILES
 
 ALL = (ISSUE_FIELDS, ISSUE_COMMENTS, ISSUE_FILES)
@@ -33,6 +33,10 @@ def test_a30_facets_that_are_switched_off_are_not_followed() -> None:
     assert followed(ALL, SyncSettings()) == ALL
     assert followed(ALL, SyncSettings(comments=False)) == (ISSUE_FIELDS, ISSUE_FILES)
     assert followed(ALL, SyncSettings(files=False)) == (ISSUE_FIELDS, ISSUE_COMMENTS)
+
+
+def test_facets_of_two_sorts_are_named_once_and_in_order() -> None:
+    assert joined((ISSUE_FILES,), (ISSUE_FIELDS, ISSUE_FILES)) == (ISSUE_FIELDS, ISSUE_FILES)
 
 
 def test_a16_what_our_own_writes_left_is_no_change() -> None:

@@ -435,3 +435,13 @@ def test_a12_a_text_counts_as_cut_from_two_hundred_characters_on() -> None:
     assert text.stored_as(None, "")
     assert text.alike(sent, sent[:204])
     assert text.alike(sent[:204], sent)
+
+
+def test_a13_what_is_agreed_is_in_doubt_no_longer() -> None:
+    both = pairing.sides()
+    unsure = pairing.link(pending={"doubtful": ["priority", "status"], "proof": {"title": ["a", "b"]}})
+    known = sync_plan.agreed(unsure, ["priority"], both.tracker, both.procore)
+    assert known.pending == {"doubtful": ["status"], "proof": {"title": ["a", "b"]}}
+    assert sync_plan.agreed(known, ["status"], both.tracker, both.procore).pending == {
+        "proof": {"title": ["a", "b"]}
+    }

@@ -131,7 +131,7 @@ def copy_again(links: Links, link: Link, *, now: float) -> Link:
     links.drop_files(link.id)
     fresh = replace(
         link, base={}, pending={}, remarks={}, wants=(),
-        observed_at=0.0, item_updated_at=0.0, unshown=False,
+        observed_at=0.0, item_updated_at=0.0, never_shown=False,
     )  # fmt: skip
     return links.save(
         replace(

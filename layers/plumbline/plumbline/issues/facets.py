@@ -29,6 +29,11 @@ def changes(was: str, now: str) -> tuple[str, ...]:
     return tuple(facet for facet, old, new in zip(FACETS, before, now.split("."), strict=True) if old != new)
 
 
+def joined(some: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
+    """All of these facets, each once."""
+    return tuple(facet for facet in FACETS if facet in (*some, *more))
+
+
 def followed(facets: tuple[str, ...], sync: SyncSettings) -> tuple[str, ...]:
     """The facets among these that the settings keep in sync."""
     off = {ISSUE_COMMENTS: not sync.comments, ISSUE_FILES: not sync.files}

@@ -31,7 +31,7 @@ class NeverMade:
         procore = self.context.carrying.procore
         if procore.read(link.observation_id):
             return Retry(f"Procore did not find a part of the pair: {refusal.cause}", after=30, counts=True)
-        if not link.unshown or procore.recycled(link.observation_id):
+        if not link.never_shown or procore.recycled(link.observation_id):
             return refusal
         self.make_anew(link)
         return not_readable(link)
@@ -40,14 +40,14 @@ class NeverMade:
         """Take the create as unanswered: it is searched for twice, well apart, before it is made again."""
         links = self.context.carrying.links
         made = self.context.carrying.progress(link).intents.get(copy_plan.OBSERVATION)
-        if made is None or made.result_id != link.observation_id or not link.unshown:
+        if made is None or made.result_id != link.observation_id or not link.never_shown:
             return
         links.put_intent(replace(made, result_id=""))
         for intent in links.intents(link.id):
             its_own = intent.key.startswith("attachment#") and intent.result_id in made.file_ids
             if its_own or intent.key == copy_plan.EMAIL:
                 links.drop_intent(link.id, intent.key)
-        anew = replace(link, observation_id="", unshown=False, base={}, pending={})
+        anew = replace(link, observation_id="", never_shown=False, base={}, pending={})
         self.context.save(replace(anew, state=LinkState.WAITING))
 
 

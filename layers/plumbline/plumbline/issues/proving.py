@@ -6,7 +6,8 @@ webhook of our own write, the sweep's list or the next read is the proof; none o
 own.
 
 `pending["doubt"]` names the sides whose unanswered write may have been there, and undone by a person since;
-`pending["doubtful"]` the fields of which that is so: both their values are kept before one is overwritten.
+`pending["doubtful"]` the fields of which that is so, until they are agreed: both their values are kept before
+one is overwritten.
 """
 
 from __future__ import annotations
@@ -40,6 +41,9 @@ LATEST_ISSUE = 600.0
 LAG = 60.0
 """Seconds after which an answer that is older than our own write is no lagging copy any more."""
 
+AT_ONCE = 5.0
+"""Seconds in which no person sees a value that we wrote and puts the former one back."""
+
 BACK = "back"
 """In `pending`: since when the issue is there again whose observation we may have recycled."""
 
@@ -57,9 +61,8 @@ NOBODYS = "\0"
 
 
 def pending(link: Link) -> dict[str, Any]:
-    """What stays pending once all answers are known: the proof that Procore still owes."""
-    proof = link.pending.get("proof")
-    return {"proof": proof} if proof else {}
+    """What stays pending once all answers are known: the proof that Procore owes, and open doubts."""
+    return {name: link.pending[name] for name in ("proof", "doubtful") if link.pending.get(name)}
 
 
 def undecided(link: Link) -> dict[str, Any]:
@@ -82,7 +85,8 @@ def coming_back(link: Link, now: float) -> Link:
 def answered(context: Context, link: Link, sides: Sides) -> Link:
     """Settle a write whose answer never came: where the side holds what we sent, it was ours.
 
-    Where it holds what was there before, the write had no effect, or a person put that back since.
+    Where it holds what was there before, the write had no effect, or a person put that back since. Where it
+    holds anything else, a person may have changed ours or what was there before. Both are doubtful.
     """
     ways: tuple[Side, Side] = ("procore", "tracker")
     doubtful: list[str] = []
@@ -92,11 +96,12 @@ def answered(context: Context, link: Link, sides: Sides) -> Link:
             known = sync_fields.base_of(link, name)
             if known is None or name not in mine:
                 continue
-            if mine[name] == known.of(side):
-                doubtful += [name] if side in link.pending.get("doubt", ()) else []
-            elif mine[name] == value or _stored(context, link, side, name, sides):
+            before = mine[name] == known.of(side)
+            if not before and (mine[name] == value or _stored(context, link, side, name, sides)):
                 pair = [other, mine[name]] if side == "procore" else [mine[name], other]
                 link = replace(link, base={**link.base, name: pair})
+            elif side in link.pending.get("doubt", ()):
+                doubtful.append(name)
     return doubting(link, doubtful)
 
 
@@ -104,11 +109,18 @@ def doubting(link: Link, names: Sequence[str]) -> Link:
     """The link with these fields in doubt as well."""
     if not names:
         return link
-    return replace(link, pending=link.pending | {"doubtful": [*link.pending.get("doubtful", ()), *names]})
+    return replace(
+        link, pending=link.pending | {"doubtful": sorted({*link.pending.get("doubtful", ()), *names})}
+    )
 
 
-def looked_at(link: Link) -> Link:
-    """The link without doubt: what is there was read right after the write, before a person could act."""
+def looked_at(link: Link, *, after: float) -> Link:
+    """The link without doubt, if what is there was read so soon after the write that no person acted between.
+
+    `after` is in seconds.
+    """
+    if after > AT_ONCE:
+        return link
     return replace(link, pending={name: value for name, value in link.pending.items() if name != "doubt"})
 
 

@@ -170,7 +170,7 @@ def seen(link: Link, observation: Observation, date: float) -> Link:
     """The link with the time of what was just read of its observation; both are Procore's own clock."""
     return replace(
         link,
-        unshown=False,
+        never_shown=False,
         observed_at=max(date, link.observed_at),
         item_updated_at=max(observation.updated_at or 0.0, link.item_updated_at),
         observation_number=observation.number or link.observation_number,

@@ -129,7 +129,7 @@ class Creating:
             observation_number=shown.number,
             observed_at=updated,
             item_updated_at=updated,
-            unshown=made is not None,
+            never_shown=made is not None,
             heard_at=0.0,
         )
         return self.context.save(link), shown

@@ -207,9 +207,12 @@ def _at_tracker(back: Mapping[str, Decision], sides: Sides) -> dict[str, str | N
 
 
 def agreed(link: Link, names: Iterable[str], tracker: Natives, procore: Natives) -> Link:
-    """The link with the base of these fields moved to what each side is known to hold."""
+    """The link with the base of these fields moved to what each side is known to hold: no doubt is left."""
     moved = {name: [tracker[name], procore[name]] for name in names}
-    return replace(link, base={**link.base, **moved})
+    doubtful = [name for name in link.pending.get("doubtful", ()) if name not in moved]
+    pending = {name: value for name, value in link.pending.items() if name != "doubtful"}
+    left = pending | {"doubtful": doubtful} if doubtful else pending
+    return replace(link, base={**link.base, **moved}, pending=left)
 
 
 def whole(name: str, side: Side, sides: Sides) -> str:

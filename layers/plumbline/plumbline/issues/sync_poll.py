@@ -143,7 +143,10 @@ class _Compared:
         link = self.poll.links.by_issue(self.poll.connection.id, issue.id)
         if link is None:
             return self._new(issue) if wanted else True
-        changed = facets.followed(facets.changes(was or "", said), self.poll.settings.sync)
+        changed = facets.changes(was or "", said)
+        if SHOWN_ISSUE in link.wants:  # a person may have put back what this poll knew before our write
+            changed = facets.joined(changed, (ISSUE_FIELDS,))
+        changed = facets.followed(changed, self.poll.settings.sync)
         if link.state is not LinkState.PARKED:
             changed = facets.unseen(changed, link.issue_seen, said)
         link = replace(link, issue_heard=said)

@@ -154,6 +154,7 @@ class Fields:
             return now
         decided, unknown = list(plan.writes("tracker")), None
         link = self._about_to(now, "tracker", decided)
+        sent_at = self.context.carrying.now()
         try:
             self.context.carrying.tracker.update_issue(
                 self.context.tracker_project, now.issue.id, plan.tracker
@@ -170,12 +171,12 @@ class Fields:
                 now = self._at_tracker(now, sync_plan.alone(one, now.sides, self.context.settings))
                 link = now.link
             return now
-        return self._read_back(replace(now, link=link), decided, plan, unknown)
+        return self._read_back(replace(now, link=link), decided, plan, sent_at, unknown)
 
     def _read_back(
-        self, now: Found, decided: list[Decision], plan: Plan, unknown: EffectUnknown | None
+        self, now: Found, decided: list[Decision], plan: Plan, sent_at: float, unknown: EffectUnknown | None
     ) -> Found:
-        """Look what the tracker made of a write; `unknown`: its answer never came."""
+        """Look what the tracker made of a write that was sent at a time; `unknown`: its answer never came."""
         after = self.context.carrying.read(now.link)
         if after is None:
             raise Retry("The issue cannot be seen right after it was written", after=15, counts=True)
@@ -187,7 +188,7 @@ class Fields:
             **{one.field: self._native(one, "tracker") for one in decided if one.field in untold},
         }
         taken = {one.field: self._taken(one, told, after, plan) for one in decided}
-        now = replace(now, link=proving.looked_at(now.link))
+        now = replace(now, link=proving.looked_at(now.link, after=self.context.carrying.now() - sent_at))
         if unknown and any(self._ignored(one, "tracker", taken) for one in decided):
             self.context.save(now.link)
             raise unknown
@@ -256,7 +257,7 @@ class Fields:
             )  # fmt: skip
         for one in ignored:
             link = self._remark(link, one, f"{NAMES[side]} did not take the value.")
-        return replace(link, pending={"proof": proof} if proof else {})
+        return replace(link, pending=proving.pending(link) | ({"proof": proof} if proof else {}))
 
     def _ignored(self, one: Decision, side: Side, mine: Natives) -> bool:
         return mine[one.field] == one.seen.of(side) != self._native(one, side)

@@ -189,7 +189,7 @@ class Link:
     wants: tuple[str, ...] = ()  # facets that are due, see plumbline.issues.hints; empty with due_at: all
     observed_at: float = 0.0  # Procore's own time of our last read or write of the observation
     item_updated_at: float = 0.0  # the observation's `updated_at` in that answer
-    unshown: bool = False  # Procore acknowledged the create, and has not shown the observation since
+    never_shown: bool = False  # Procore acknowledged the create, and has not shown the observation since
     told_at: float = 0.0  # the newest change of the observation that Procore told of, while it waits for it
     heard_at: float = 0.0  # when a poll of the tracker last heard of a change of the issue
     issue_seen: str = ""  # the issue's facet hashes as our own last writes left them: no news to the poll
