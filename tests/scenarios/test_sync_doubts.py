@@ -160,6 +160,19 @@ def test_a_value_put_back_before_a_slow_read_of_what_we_wrote_is_kept(
     assert kept(house) == [("priority", "1", "Urgent")]
 
 
+def test_what_a_person_wrote_like_a_write_that_never_arrived_is_kept_when_the_issue_moved_on() -> None:
+    house = synced(mail=Mail(lost=True))
+    house.break_procore(Fault(method="PATCH", path=ITEM, kind="drop", when="before"))
+    house.in_tracker(priority_id="2")
+    house.answer()
+    assert house.report()["priority"] == "High"
+    house.in_tracker(priority_id="1")
+    house.in_procore(priority="Urgent")
+    house.settle()
+    assert priorities(house) == ("1", "High")
+    assert kept(house) == [("priority", "1", "Urgent")]
+
+
 def test_a_value_that_goes_back_to_what_an_unanswered_write_left_unsure_is_kept_later_on_too() -> None:
     house = synced(choose(sync={"rules": {"due_date": "ask"}}), mail=Mail(lost=True))
     before = house.report()["due_date"]

@@ -86,21 +86,26 @@ def answered(context: Context, link: Link, sides: Sides) -> Link:
     """Settle a write whose answer never came: where the side holds what we sent, it was ours.
 
     Where it holds what was there before, the write had no effect, or a person put that back since. Where it
-    holds anything else, a person may have changed ours or what was there before. Both are doubtful.
+    holds anything else, a person may have changed ours or what was there before. Both are doubtful; so is
+    what we sent where the other side moved on: a person may have written the same after it.
     """
     ways: tuple[Side, Side] = ("procore", "tracker")
     doubtful: list[str] = []
     for side in ways:
-        mine = sides.procore if side == "procore" else sides.tracker
+        mine, theirs = sides.tracker, sides.procore
+        if side == "procore":
+            mine, theirs = theirs, mine
         for name, (value, other) in link.pending.get(side, {}).items():
             known = sync_fields.base_of(link, name)
             if known is None or name not in mine:
                 continue
+            unsure = side in link.pending.get("doubt", ())
             before = mine[name] == known.of(side)
             if not before and (mine[name] == value or _stored(context, link, side, name, sides)):
                 pair = [other, mine[name]] if side == "procore" else [mine[name], other]
                 link = replace(link, base={**link.base, name: pair})
-            elif side in link.pending.get("doubt", ()):
+                unsure = unsure and theirs[name] != other
+            if unsure:
                 doubtful.append(name)
     return doubting(link, doubtful)
 
