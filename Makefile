@@ -109,7 +109,7 @@ fuzz: .venv/.done ## Five thousand generated requests: no 5xx, no answer that br
 	FUZZ_CASES=$(or $(CASES),5000) $(RUN) $(PYTEST) tests/functions/settings/test_schema_fuzz.py
 
 simulate: .venv/.done ## Ongoing sync in storms of people and faults: make simulate SEEDS=1000
-	@PYTHONPATH=infra:layers/plumbline:tests:. $(VENV) -m tests.simulation --seeds $(or $(SEEDS),100)
+	@PYTHONPATH=infra:layers/plumbline:tests:. $(VENV) -m tests.simulation --seeds $(or $(SEEDS),100) --crowds $(or $(CROWDS),20)
 
 ablation: .venv/.done ## The guards of ongoing sync, taken away one at a time; writes docs/proof.md
 	@PYTHONPATH=infra:layers/plumbline:tests:. $(VENV) -m tests.simulation.proof

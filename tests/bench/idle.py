@@ -22,7 +22,7 @@ from sandbox.cxalloy import CxAlloyWorld
 if TYPE_CHECKING:
     from sandbox.procore import ProcoreSandbox
 
-CROWDS = (1, 5, 13, 20)
+CROWDS = (1, 5, 11, 20)
 HOURS = 24
 WARM_UP = 2
 LIMIT = 600

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from tests.simulation.crowds import crowd_of
 from tests.simulation.furnishing import CONNECTION
 from tests.simulation.plan import plan_of
 from tests.simulation.run import Outcome, run
@@ -186,11 +187,6 @@ def version_condition(house: Deployment) -> list[Change]:
     return [(links, "save", overwritten)]
 
 
-def lease_and_version(house: Deployment) -> list[Change]:
-    """Neither lease nor version keeps two workers of one link apart."""
-    return [*link_lease(house), *version_condition(house)]
-
-
 def token_lease(house: Deployment) -> list[Change]:
     """Any number of workers renews one token at once, each as if it were the only one."""
     return [(house.stores["authorizations"], "lease_token", lambda *_args, **_kwargs: True)]
@@ -210,12 +206,16 @@ GUARDS: dict[str, tuple[str, Guard]] = {
     "content echo check": ("by marks and kept ids", content_echo),
     "link lease": ("one worker a pair", link_lease),
     "version condition": ("on every write of a link", version_condition),
-    "link lease and version condition": ("both at once", lease_and_version),
     "token lease": ("one refresher a token", token_lease),
 }
 
 
-def first_failure(guard: Guard, seeds: Iterable[int]) -> Outcome | None:
-    """The first seed that fails without a guard and passes with all of them; None where there is none."""
-    failing = (outcome for seed in seeds if (outcome := run(plan_of(seed), guard)).findings)
+CROWDED = frozenset({"link lease", "version condition"})
+"""Guards that matter where workers meet at one pair: they are taken away in crowds."""
+
+
+def first_failure(name: str, seeds: Iterable[int]) -> Outcome | None:
+    """The first plan that fails without a guard and passes with all of them; None where there is none."""
+    guard, made = GUARDS[name][1], crowd_of if name in CROWDED else plan_of
+    failing = (outcome for seed in seeds if (outcome := run(made(seed), guard)).findings)
     return next((one for one in failing if not run(one.plan).findings), None)

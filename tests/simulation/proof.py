@@ -21,13 +21,12 @@ Losses = tuple[int, int, int]
 
 def guard_row(name: str, seeds: int) -> str:
     """One line of the table of guards."""
-    what, guard = GUARDS[name]
-    found = first_failure(guard, range(seeds))
+    what, found = GUARDS[name][0], first_failure(name, range(seeds))
     if found is None:
         return f"| {name} | {what} | none of {seeds} | - |"
     first = found.findings[0]
     told = first.told if len(first.told) < 260 else f"{first.told[:250]} ..."
-    return f"| {name} | {what} | {found.plan.seed} | {first.kind}: {_in_a_cell(told)} |"
+    return f"| {name} | {what} | {found.plan.name} | {first.kind}: {_in_a_cell(told)} |"
 
 
 def losses(seeds: int) -> tuple[Losses, Losses]:

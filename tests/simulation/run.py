@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.simulation import worlds
 from tests.simulation.checker import Checker
+from tests.simulation.crowds import crowd_of
 from tests.simulation.deployment import ORIGINS, START, Deployment
 from tests.simulation.furnishing import furnish, look_after, release
 from tests.simulation.history import History, fingerprint
@@ -105,6 +106,12 @@ def _rest(house: Deployment, history: History, settings: dict[str, Any]) -> Chec
     return checker
 
 
-def of_seed(seed: int) -> Outcome:
-    """Live through what a seed stands for."""
-    return run(plan_of(seed))
+def of_seed(seed: int, *, crowd: bool = False) -> Outcome:
+    """Live through what a seed stands for; `crowd`: of the plans in which workers meet."""
+    return run(crowd_of(seed) if crowd else plan_of(seed))
+
+
+def of_name(name: str) -> Outcome:
+    """Live through a plan by its name: a seed, or "crowd" and a seed."""
+    kind, _, seed = name.rpartition(" ")
+    return of_seed(int(seed), crowd=kind == "crowd")

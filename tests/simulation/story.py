@@ -63,7 +63,7 @@ def told(outcome: Outcome) -> str:
     found = [f"  {one.kind}: {one.told}" for one in outcome.findings]
     return "\n".join(
         [
-            f"seed {plan.seed}: {len(found)} findings",
+            f"seed {plan.name}: {len(found)} findings",
             *found[:20],
             "the story:",
             *(f"  {one.told()}" for one in acts[:LINES]),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import statistics
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.simulation.run import of_seed
+from tests.simulation.run import of_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,9 +19,9 @@ FAILED = Path(__file__).with_name("failed_seeds.txt")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What one seed came to; `counts` by kind of finding."""
+    """What one plan came to; `counts` by kind of finding."""
 
-    seed: int
+    name: str
     operations: int
     faults: int
     edits: int
@@ -36,23 +36,23 @@ class Row:
     trace: str
 
 
-def row_of(seed: int) -> Row:
-    """Live through one seed."""
-    outcome = of_seed(seed)
+def row_of(name: str) -> Row:
+    """Live through one plan."""
+    outcome = of_name(name)
     report = outcome.report
     kinds = {one.kind for one in report.findings}
     return Row(
-        seed, outcome.done, outcome.struck, report.edits, report.effects, outcome.calls,
+        name, outcome.done, outcome.struck, report.edits, report.effects, outcome.calls,
         report.races, report.lags, report.unproven, tuple(report.waits),
         {kind: report.count(kind) for kind in sorted(kinds)},
         tuple(f"{one.kind}: {one.told}" for one in report.findings), outcome.trace,
     )  # fmt: skip
 
 
-def rows_of(seeds: Iterable[int], processes: int = 2) -> Iterator[Row]:
-    """Live through seeds, in order, several at a time."""
+def rows_of(names: Iterable[str], processes: int = 2) -> Iterator[Row]:
+    """Live through plans, in order, several at a time."""
     with ProcessPoolExecutor(processes) as pool:
-        yield from pool.map(row_of, seeds)
+        yield from pool.map(row_of, names)
 
 
 def summed(rows: list[Row]) -> dict[str, Any]:
@@ -79,7 +79,7 @@ def summed(rows: list[Row]) -> dict[str, Any]:
         "amplification": round(sum(row.effects for row in rows) / edits, 3),
         "seconds_to_sync": {"p50": round(cuts[49], 1), "p95": round(cuts[94], 1)},
         "procore_calls_per_edit": round(sum(row.calls for row in rows) / edits, 2),
-        "failing_seeds": [row.seed for row in rows if row.counts],
+        "failing_seeds": [row.name for row in rows if row.counts],
     }
 
 
@@ -89,12 +89,12 @@ def written(summary: dict[str, Any], path: Path) -> None:
     path.write_text(json.dumps(summary, indent=2) + "\n")
 
 
-def failed_before() -> list[int]:
-    """The seeds that ever failed, one a line; what follows a # is a remark."""
+def failed_before() -> list[str]:
+    """The plans that ever failed, one a line; what follows a # is a remark."""
     lines = (line.split("#")[0].strip() for line in FAILED.read_text().splitlines())
-    return [int(line) for line in lines if line]
+    return [line for line in lines if line]
 
 
-def as_lines(row: Row) -> str:
-    """A row as JSON, to compare two runs of one seed byte by byte."""
-    return json.dumps(asdict(row), sort_keys=True)
+def names_of(seeds: Iterable[int], *, crowd: bool = False) -> list[str]:
+    """What the plans of these seeds are called."""
+    return [f"crowd {seed}" if crowd else str(seed) for seed in seeds]
