@@ -7,7 +7,7 @@ from typing import Any
 import pages
 from aws_lambda_powertools import Logger
 
-from plumbline import wiring
+from plumbline import gateway, wiring
 from plumbline.connections.sign_in import COOKIE
 from plumbline.connections.sign_in_return import SignInReturn
 from plumbline.procore.sign_in import whose
@@ -21,7 +21,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     if event["resource"] == "/oauth/result":
         text = pages.page(query.get("outcome", ""), wiring.setting("SUPPORT_ADDRESS", ""))
         return {"statusCode": 200, "headers": pages.HEADERS, "body": text}
-    outcome = _sign_in().receive(query, _browser_key(event))
+    outcome = _sign_in().receive(query, gateway.cookie(event, COOKIE))
     logger.info("sign-in came back", extra={"outcome": outcome})
     headers = {
         "Location": f"{wiring.public_address()}/oauth/result?outcome={outcome}",
@@ -40,11 +40,3 @@ def _sign_in() -> SignInReturn:
         redirect_uri=f"{wiring.public_address()}/oauth/callback",
         now=wiring.now,
     )
-
-
-def _browser_key(event: dict[str, Any]) -> str:
-    """The cookie that the start of this sign-in gave to this browser."""
-    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    # by hand: the standard library's reader drops every cookie when one of another site's is odd
-    pairs = (part.strip().partition("=") for part in headers.get("cookie", "").split(";"))
-    return next((value for name, _, value in pairs if name == COOKIE), "")

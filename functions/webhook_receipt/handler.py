@@ -6,12 +6,11 @@ guide), so what is authentic is taken, however odd; what it leads to is decided 
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from plumbline import wiring, wiring_queues
+from plumbline import gateway, wiring, wiring_queues
 from plumbline.issues.hints import ITEM, LOG, Hint
 from plumbline.procore import hook_secret, webhook
 
@@ -24,20 +23,13 @@ KNOWN = {ITEM: {"create", "update", "delete"}, LOG: {"create"}}
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Answer with a status and no body: nobody reads one."""
     connection_id = event["pathParameters"]["connection_id"]
-    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    if hook_secret.accepts(headers.get("authorization", ""), connection_id, wiring.hook_masters()):
-        status = _receive(connection_id, _body(event))
+    if hook_secret.accepts(gateway.header(event, "authorization"), connection_id, wiring.hook_masters()):
+        status = _receive(connection_id, gateway.body(event))
     else:
         status = 401
     if status != TAKEN:
         logger.warning("webhook refused", extra={"connection_id": connection_id, "status": status})
     return {"statusCode": status, "headers": {"Cache-Control": "no-store"}, "body": ""}
-
-
-def _body(event: dict[str, Any]) -> bytes:
-    body = (event.get("body") or "").encode(errors="replace")
-    # never invalid: it is API Gateway that encodes a body which it takes for binary
-    return base64.b64decode(body) if event.get("isBase64Encoded") else body
 
 
 def _receive(connection_id: str, body: bytes) -> int:

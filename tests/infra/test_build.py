@@ -157,6 +157,7 @@ def test_the_receipt_of_webhooks_loads_what_it_needs_and_little_of_ours(
 
     assert modules.isdisjoint({"pydantic", "requests", "aws_lambda_powertools.event_handler", batch})
     assert {name for name in modules if name.startswith("plumbline.")} == {
+        "plumbline.gateway",
         "plumbline.issues",
         "plumbline.issues.hints",
         "plumbline.procore",

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from console_site.answers import answer as answered
 from plumbline.errors import Reject
+from plumbline.gateway import header
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -117,5 +118,4 @@ def _resolved(asked: str) -> tuple[str, str]:
 
 def _known(event: dict[str, Any]) -> set[str]:
     """The tags that the browser holds; a gateway that compresses may have made them weak."""
-    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    return {one.strip().removeprefix("W/").strip('"') for one in headers.get("if-none-match", "").split(",")}
+    return {one.strip().removeprefix("W/").strip('"') for one in header(event, "if-none-match").split(",")}

@@ -10,9 +10,10 @@ import re
 from typing import Any
 
 from console_site import answers
-from console_site.asked import header, json_object, text
+from console_site.asked import json_object, text
 from plumbline import wiring
 from plumbline.errors import Reject, Retry
+from plumbline.gateway import cookie, header
 from plumbline.people import ANSWERS, Challenge, SignedIn, signed_out
 
 COOKIE = "__Host-plumbline_session"
@@ -72,7 +73,7 @@ def _stay(event: dict[str, Any]) -> dict[str, Any]:
 
     Whoever has no cookie was not signed in: that is no refusal, and no error in the browser's console.
     """
-    if not _cookie_of(event):
+    if not cookie(event, COOKIE):
         return answers.answer(204)
     try:
         return _told(wiring.people().refresh(_token(event)))
@@ -89,13 +90,8 @@ def _sign_out(event: dict[str, Any]) -> dict[str, Any]:
     return answers.answer(204, Set_Cookie=_CLEARED)
 
 
-def _cookie_of(event: dict[str, Any]) -> str:
-    pairs = (part.strip().partition("=") for part in header(event, "cookie").split(";"))
-    return next((value for name, _, value in pairs if name == COOKIE), "")
-
-
 def _token(event: dict[str, Any]) -> str:
-    token = _cookie_of(event)
+    token = cookie(event, COOKIE)
     if not _TOKEN.fullmatch(token):
         raise signed_out()
     return token

@@ -76,7 +76,7 @@ def _run(settings: Settings, outputs: dict[str, str], began: float) -> int:
     report["seconds"] = round(time.monotonic() - began, 1)
     missed = [f"not seen to arrive: {what}" for what in show.missed]
     _show(report, [*found.mismatches, *show.mismatches, *missed])
-    _invite(settings, outputs)
+    _say_where_to_look(settings, outputs)
     return 1 if found.mismatches or found.duplicates or show.mismatches or show.missed else 0
 
 
@@ -182,7 +182,7 @@ def _show(report: dict[str, Any], wrong: list[str]) -> None:
         say(f"  WRONG  {mismatch}")
 
 
-def _invite(settings: Settings, outputs: dict[str, str]) -> None:
+def _say_where_to_look(settings: Settings, outputs: dict[str, str]) -> None:
     """Say where all this can be looked at, and who may sign in there."""
     console = outputs["Console"]
     if not Api(settings, outputs["Address"]).call("GET", "/console/index.html").ok:
