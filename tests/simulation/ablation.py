@@ -16,7 +16,15 @@ from tests.simulation.run import Outcome, run
 from plumbline.agreement import brake
 from plumbline.agreement.merge import Pair
 from plumbline.connections import settings as connection_settings
-from plumbline.issues import mapping, missing, proving, sync_comments, sync_fields, sync_plan, text
+from plumbline.issues import (
+    comment_text,
+    mapping,
+    missing,
+    proving,
+    sync_comments,
+    sync_fields,
+    sync_plan,
+)
 from plumbline.issues.facets import OUT
 from plumbline.issues.missing import Verdict
 from plumbline.issues.once import Once
@@ -154,8 +162,8 @@ def read_back(_house: Deployment) -> list[Change]:
 def content_echo(house: Deployment) -> list[Change]:
     """Comments of ours are not known by what they say, nor by the ids that were kept."""
     return [
-        (text, "log_of", lambda _comment: ""),
-        (text, "tracker_comment_of", lambda _log: ""),
+        (comment_text, "log_of", lambda _comment: ""),
+        (comment_text, "tracker_comment_of", lambda _log: ""),
         (house.stores["links"], "by_log", lambda _connection_id, _log_id: ""),
     ]
 

@@ -251,3 +251,12 @@ def test_a_token_whose_answer_was_lost_is_refused_rightly_after_another_sign_in_
     _asked(tokens, "", 6000.0, 200, given="b")
     _asked(tokens, "a", 6000.2, 400)
     assert tokens.lost == []
+
+
+def test_a_token_that_was_revoked_is_refused_rightly_however_often_it_is_tried() -> None:
+    tokens = Tokens([])
+    _asked(tokens, "", 0.0, 200, given="a")
+    tokens.upsets.append(4000.0)
+    _asked(tokens, "a", 5000.0, 400)
+    _asked(tokens, "a", 5100.0, 400)
+    assert tokens.lost == []

@@ -31,7 +31,8 @@ class Tokens:
         """Note one call of the sign-in and what came of it; `wrong`: a fault struck it."""
         token = json.loads(request.body).get("refresh_token", "")
         since = self._used.get(token, self._given.get(token, 0.0))
-        self._used.setdefault(token, now)
+        if wrong or response.status < 300:
+            self._used.setdefault(token, now)
         if wrong:
             self.upsets.append(now)
         elif response.status < 300:

@@ -83,11 +83,6 @@ def live(made: SyncHouse) -> set[int]:
     return {one.id for one in items_there if one.deleted_at is None and str(one.project_id) == PROJECT}
 
 
-def binned(made: SyncHouse) -> set[int]:
-    """The ids of observations in the recycle bin."""
-    return {one.id for one in made.procore.state.observations.values() if one.deleted_at is not None}
-
-
 def deletes(made: SyncHouse) -> list[str]:
     """The calls that deleted something, on either side, since the house was built."""
     there = [call for call in made.rest_calls() if call.startswith("DELETE")]

@@ -1,6 +1,6 @@
 """What is answered, field by field: never a secret, never a token; times are ISO-8601 UTC."""
 
-from typing import Generic, Literal, TypeVar
+from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
@@ -61,88 +61,6 @@ class Member(BaseModel):
     def of(cls, member: records.Member) -> "Member":
         """Show a member."""
         return cls(sub=member.sub, email=member.email, role=member.role)
-
-
-class Authorization(BaseModel):
-    """A credential without its secret part; `authorized_at` is when a person gave it last."""
-
-    id: str
-    kind: records.AuthorizationKind
-    environment: str
-    label: str
-    subject: str
-    host: str
-    valid: bool
-    cause: str
-    created_at: str | None
-    created_by: str
-    authorized_at: str | None
-
-    @classmethod
-    def of(cls, held: records.Authorization) -> "Authorization":
-        """Show an authorization."""
-        return cls(
-            id=held.id,
-            kind=held.kind,
-            environment=held.environment,
-            label=held.label,
-            subject=held.subject,
-            host=held.host,
-            valid=held.valid,
-            cause=held.cause,
-            created_at=moment(held.created_at),
-            created_by=held.created_by,
-            authorized_at=moment(held.authorized_at),
-        )
-
-
-class ServiceAccount(BaseModel):
-    """The new authorization and the projects it is permitted."""
-
-    authorization: Authorization
-    projects: list[Entry]
-
-
-class Started(BaseModel):
-    """Procore's sign-in page, to be opened in a new tab of this browser before it expires."""
-
-    authorize_url: str
-    expires_at: str | None
-
-
-class Invitation(BaseModel):
-    """The link to send; its token is shown this once."""
-
-    link: str
-    expires_at: str | None
-
-
-class InvitationSeen(BaseModel):
-    """What an invited person is told before the sign-in; `renews` names the credential it is to renew."""
-
-    tenant_name: str
-    invited_by: str
-    note: str
-    expires_at: str | None
-    renews: str
-
-
-class AuthorizationTest(BaseModel):
-    """What a credential reaches; `login` and `companies` are Procore's, `projects` and `access` CxAlloy's."""
-
-    reachable: bool
-    login: str = ""
-    companies: list[Entry] = []
-    projects: list[Entry] = []
-    access: Literal["read_write", "read_only", "unknown"] = "unknown"
-    cause: str = ""
-    next_step: str = ""
-
-
-class InstallationRequested(BaseModel):
-    """The company's admins were asked through Procore, now or before."""
-
-    asked_before: bool
 
 
 class ProcoreLists(BaseModel):
@@ -300,58 +218,6 @@ class Settings(BaseModel):
     """All settings of a connection, as import takes them."""
 
     settings: IssueSettings
-
-
-class Twin(BaseModel):
-    """One side of an item; the address is empty where it is not shown."""
-
-    id: str
-    number: str
-    address: str
-
-
-class Item(BaseModel):
-    """One issue and how far its observation has come.
-
-    `remarks` says field by field why one side does not take its value; `gone_since` is since when complete
-    listings lack the issue.
-    """
-
-    id: str
-    state: records.LinkState
-    issue: Twin
-    observation: Twin | None
-    generation: int
-    former_observation_ids: list[str]
-    tries: int
-    due_at: str | None
-    cause: str
-    next_step: str
-    remarks: dict[str, str]
-    gone_since: str | None
-    updated_at: str | None
-
-
-class ItemWithFiles(Item):
-    """One item with the number of its files whose bytes Procore has."""
-
-    files: int
-
-
-class Retried(BaseModel):
-    """How many failed items were set going; `more` says that others are left for another call."""
-
-    retried: int
-    more: bool
-
-
-class Observation(BaseModel):
-    """The observation that an issue has, for the tracker's own pages (A26)."""
-
-    connection_id: str
-    item_id: str
-    state: records.LinkState
-    observation: Twin
 
 
 class LogEntry(BaseModel):

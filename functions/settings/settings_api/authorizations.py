@@ -5,12 +5,13 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 
 from plumbline import wiring
-from plumbline.connections import credentials, lifecycle, sign_in
+from plumbline.connections import credentials, keys, lifecycle, sign_in
 from plumbline.connections.lists import Entry
 from plumbline.connections.tenancy import Visit
 from plumbline.stores import records
 from plumbline.stores.records import AuthorizationKind, Role
-from settings_api.answers import Authorization, AuthorizationTest, Listing, ServiceAccount, Started, moment
+from settings_api.answers import Listing, moment
+from settings_api.authorization_answers import Authorization, AuthorizationTest, ServiceAccount, Started
 from settings_api.desk import PathId, app, authorization_of, new_router, require
 from settings_api.document import JSON, ok
 from settings_api.given import ConnectProcore, KeyChange, NewKey, NewServiceAccount
@@ -66,11 +67,11 @@ def add_service_account(tenant_id: PathId, body: NewServiceAccount) -> Response[
 def add_key(tenant_id: PathId, body: NewKey) -> Response[Authorization]:
     """Store a CxAlloy key; its secret is encrypted and never shown again."""
     visit = require(router, tenant_id, Role.MANAGER)
-    made = credentials.add_key(
+    made = keys.add_key(
         wiring.authorizations(),
         wiring.sealer(),
         tenant_id=tenant_id,
-        host=credentials.check_host(body.host, local=_is_local()),
+        host=keys.check_host(body.host, local=_is_local()),
         identifier=body.identifier,
         secret=body.secret.get_secret_value(),
         label=body.label,
@@ -84,7 +85,7 @@ def add_key(tenant_id: PathId, body: NewKey) -> Response[Authorization]:
 def replace_key(tenant_id: PathId, authorization_id: PathId, body: KeyChange) -> Authorization:
     """Put another key in the place of one; connections that use it go on by themselves."""
     visit = require(router, tenant_id, Role.MANAGER)
-    changed = credentials.replace_key(
+    changed = keys.replace_key(
         wiring.authorizations(),
         wiring.sealer(),
         authorization_of(visit, authorization_id),
@@ -132,7 +133,7 @@ def company_of(held: records.Authorization) -> str:
 
 
 def _key_test(held: records.Authorization) -> AuthorizationTest:
-    told = credentials.try_key(wiring.cxalloy_client(held, wiring.default_calls()))
+    told = keys.try_key(wiring.cxalloy_client(held, wiring.default_calls()))
     if told.projects:
         credentials.proven(wiring.authorizations(), held)
     return AuthorizationTest(

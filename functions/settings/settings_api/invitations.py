@@ -7,7 +7,8 @@ from aws_lambda_powertools.event_handler import Response
 from plumbline import wiring
 from plumbline.connections import credentials, sign_in
 from plumbline.stores.records import Role
-from settings_api.answers import Invitation, InvitationSeen, Started, moment
+from settings_api.answers import moment
+from settings_api.authorization_answers import Invitation, InvitationSeen, Started
 from settings_api.authorizations import started
 from settings_api.desk import PathId, app, authorization_of, new_router, require
 from settings_api.document import JSON, PUBLIC, ok

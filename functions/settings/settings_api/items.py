@@ -15,10 +15,11 @@ from plumbline.issues.hints import Hint
 from plumbline.procore.observations import observation_page
 from plumbline.stores import records
 from plumbline.stores.records import Role
-from settings_api.answers import Item, ItemWithFiles, Listing, Observation, Retried, Twin, moment
+from settings_api.answers import Listing, moment
 from settings_api.desk import PathId, authorization_of, complete, connection_of, item_of, new_router, require
 from settings_api.document import JSON, ok
 from settings_api.given import TwoToLink
+from settings_api.item_answers import Item, ItemWithFiles, Observation, Retried, Twin
 from settings_api.lists import read_time
 
 router = new_router()

@@ -15,7 +15,8 @@ from plumbline.errors import Reject
 from plumbline.procore import installs
 from plumbline.stores import records
 from plumbline.stores.records import Role
-from settings_api.answers import InstallationRequested, Listing, ProcoreLists, TrackerLists
+from settings_api.answers import Listing, ProcoreLists, TrackerLists
+from settings_api.authorization_answers import InstallationRequested
 from settings_api.authorizations import company_of
 from settings_api.desk import PathId, authorization_of, connection_of, new_router, require
 from settings_api.document import ok

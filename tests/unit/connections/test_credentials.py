@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.unit.connections.making import a_connection, an_authorization
 
-from plumbline.connections import credentials
+from plumbline.connections import credentials, keys
 from plumbline.errors import NeedsAuthorization, Reject
 from plumbline.procore import oauth
 from plumbline.stores.memory import MemoryAuthorizations, MemorySealer
@@ -77,7 +77,7 @@ def test_only_a_persons_sign_in_is_revoked_at_procore() -> None:
 
 def test_s20_a_replaced_key_is_valid_again_and_keeps_its_identifier_unless_told() -> None:
     store, sealer = MemoryAuthorizations(), MemorySealer()
-    made = credentials.add_key(
+    made = keys.add_key(
         store,
         sealer,
         tenant_id="t",
@@ -89,7 +89,7 @@ def test_s20_a_replaced_key_is_valid_again_and_keeps_its_identifier_unless_told(
         now=1.0,
     )
 
-    changed = credentials.replace_key(store, sealer, made, identifier="", secret="second")
+    changed = keys.replace_key(store, sealer, made, identifier="", secret="second")
 
     stored = store.token(made.id)
     assert (made.label, changed.subject, changed.valid) == ("one", "one", True)
@@ -116,7 +116,7 @@ def test_a_sealed_secret_opens_for_its_own_authorization_only() -> None:
     ],
 )
 def test_s22_a_host_is_brought_to_its_origin(host: str, local: bool, expected: str) -> None:
-    assert credentials.check_host(host, local=local) == expected
+    assert keys.check_host(host, local=local) == expected
 
 
 @pytest.mark.parametrize(
@@ -131,6 +131,6 @@ def test_s22_a_host_is_brought_to_its_origin(host: str, local: bool, expected: s
 )
 def test_s22_inner_hosts_are_for_the_local_stack_only(host: str) -> None:
     with pytest.raises(Reject) as refused:
-        credentials.check_host(host, local=False)
+        keys.check_host(host, local=False)
 
     assert (refused.value.code, refused.value.field) == ("bad_host", "host")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tests.unit.issues import making
 
 from plumbline.connections import settings as connection_settings
-from plumbline.issues import sync_fields, sync_plan
+from plumbline.issues import carried, sync_fields, sync_plan
 from plumbline.procore.observations import Observation
 from plumbline.stores.records import Link, LinkState
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from plumbline.agreement.merge import Side
     from plumbline.connections.settings import IssueSettings
     from plumbline.cxalloy.model import Issue
-    from plumbline.issues.sync_fields import Resolved, Sides
+    from plumbline.issues.carried import Resolved
+    from plumbline.issues.sync_fields import Sides
     from plumbline.issues.sync_plan import Plan
 
 ADDRESS = making.address(1001)
@@ -98,4 +99,4 @@ def plan(
     """What is to be done about a pair."""
     known = of or agreed(chosen)
     seen = sides(issue, twin, known, chosen)
-    return sync_plan.plan(seen, known, chosen, resolved or sync_fields.Resolved(), last=last, **more)
+    return sync_plan.plan(seen, known, chosen, resolved or carried.Resolved(), last=last, **more)

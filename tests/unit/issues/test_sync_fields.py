@@ -12,8 +12,8 @@ from tests.unit.issues import making, pairing
 
 from plumbline.agreement.merge import Carried, Pair
 from plumbline.cxalloy.model import Asset, Assignee
-from plumbline.issues import sync_fields, text
-from plumbline.issues.sync_fields import Resolved
+from plumbline.issues import carried, sync_fields, text
+from plumbline.issues.carried import Resolved
 
 if TYPE_CHECKING:
     from plumbline.procore.observations import Observation
@@ -27,13 +27,13 @@ def over(name: str, issue: object = None, **changes: object) -> Carried | None:
     resolved = changes.pop("resolved", Resolved())
     twin = changes.pop("twin", pairing.OBSERVATION)
     sides = pairing.sides(issue or ISSUE, twin, given, chosen)  # type: ignore[arg-type]
-    return sync_fields.over(name, sides, given, chosen, resolved)  # type: ignore[arg-type]
+    return carried.over(name, sides, given, chosen, resolved)  # type: ignore[arg-type]
 
 
 def back(name: str, twin: Observation, **changes: object) -> Carried | None:
     chosen = changes.pop("settings", pairing.SETTINGS)
     resolved = changes.pop("resolved", Resolved())
-    return sync_fields.back(name, pairing.sides(ISSUE, twin, chosen=chosen), chosen, resolved)  # type: ignore[arg-type]
+    return carried.back(name, pairing.sides(ISSUE, twin, chosen=chosen), chosen, resolved)  # type: ignore[arg-type]
 
 
 # ---- Natives ---------------------------------------------------------------------------------------------
@@ -295,7 +295,7 @@ def test_a23_a_text_that_was_cut_on_its_way_is_never_carried_back() -> None:
 def test_views_hold_the_rule_of_each_field_and_the_side_received_last() -> None:
     chosen = pairing.settings(sync={"rules": {"status": "ask"}})
     known = pairing.agreed(chosen)
-    views = sync_fields.views(pairing.sides(of=known, chosen=chosen), known, chosen, Resolved(), "tracker")
+    views = carried.views(pairing.sides(of=known, chosen=chosen), known, chosen, Resolved(), "tracker")
     rules = {one.field: one.rule for one in views}
     assert (rules["status"], rules["priority"]) == ("ask", "last")
     assert {one.last for one in views} == {"tracker"}

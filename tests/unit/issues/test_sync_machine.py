@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from tests.unit.issues import making, pairing
 
 from plumbline.issues import proving, sync_fields, sync_plan, text
-from plumbline.issues.sync_fields import Resolved
+from plumbline.issues.carried import Resolved
 
 if TYPE_CHECKING:
     from plumbline.agreement.merge import Decision, Side

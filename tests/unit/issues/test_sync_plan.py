@@ -16,7 +16,7 @@ from plumbline.agreement.merge import Decision, Pair
 from plumbline.connections.settings import SYNC_FIELDS
 from plumbline.cxalloy.model import Asset, Assignee
 from plumbline.issues import sync_fields, sync_plan, text
-from plumbline.issues.sync_fields import Resolved
+from plumbline.issues.carried import Resolved
 from plumbline.stores.records import Conflict
 
 if TYPE_CHECKING:

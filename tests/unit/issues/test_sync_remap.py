@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from tests.unit.issues import making, pairing
 
-from plumbline.issues import sync_fields, sync_plan
-from plumbline.issues.sync_fields import Resolved
+from plumbline.issues import carried, sync_plan
+from plumbline.issues.carried import Resolved
 
 
 def remapped(over: dict[str, str], back: dict[str, str], *, status: str, at_procore: str) -> dict[str, Any]:
@@ -17,7 +17,7 @@ def remapped(over: dict[str, str], back: dict[str, str], *, status: str, at_proc
     issue, twin = making.issue(status_id=status), pairing.observation(status=at_procore)
     sides = pairing.sides(issue, twin, chosen=chosen)
     link = pairing.link(base={name: [sides.tracker[name], sides.procore[name]] for name in sides.tracker})
-    views = sync_fields.views(sides, link, chosen, Resolved(), "procore")
+    views = carried.views(sides, link, chosen, Resolved(), "procore")
     plan = sync_plan.plan(sides, link, chosen, Resolved(), last="procore", remap=True)
     assert [view.field for view in views if view.field == "status"] == ["status"]
     assert plan.tracker == {}

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.issues import making, pairing
 
-from plumbline.issues import hints, text
+from plumbline.issues import comment_text, hints, text
 from plumbline.issues.text import Parts
 
 ADDRESS, ASSET, LINK = pairing.ADDRESS, pairing.ASSET_LINE, pairing.LINK_LINE
@@ -74,46 +74,46 @@ def test_a29_an_observation_with_a_link_line_of_any_issue_was_made_by_us() -> No
 
 
 def test_a30_a_comment_of_procore_names_its_author_its_time_and_its_id() -> None:
-    written = text.log_comment("71", "Luis Prado", "2026-02-03 10:00 UTC", " Done.\r\n")
+    written = comment_text.log_comment("71", "Luis Prado", "2026-02-03 10:00 UTC", " Done.\r\n")
     assert written == "[Luis Prado, 2026-02-03 10:00 UTC, Procore comment 71]\nDone."
-    assert text.log_of(written) == "71"
-    assert text.tracker_comment_of(written) == ""
-    bare = text.log_comment("71", "", "", "")
+    assert comment_text.log_of(written) == "71"
+    assert comment_text.tracker_comment_of(written) == ""
+    bare = comment_text.log_comment("71", "", "", "")
     assert bare == "[Unknown author, time unknown, Procore comment 71]\n(no text)"
-    assert len(text.log_comment("71", "L", "", "c" * 70_000)) == 60_000
+    assert len(comment_text.log_comment("71", "L", "", "c" * 70_000)) == 60_000
 
 
 def test_a30_a_comment_of_the_tracker_is_known_by_its_first_line_only() -> None:
-    written = text.comment(making.comment("9001"))
-    assert text.tracker_comment_of(written) == "9001"
-    assert text.tracker_comment_of(f"Look:\n{written}") == ""
-    assert text.log_of(written) == ""
-    assert text.log_of("No mark.") == ""
+    written = comment_text.comment(making.comment("9001"))
+    assert comment_text.tracker_comment_of(written) == "9001"
+    assert comment_text.tracker_comment_of(f"Look:\n{written}") == ""
+    assert comment_text.log_of(written) == ""
+    assert comment_text.log_of("No mark.") == ""
 
 
 def test_a33_a_note_that_carries_files_names_each_of_them() -> None:
     files = (making.file("5", "a.txt"), making.file("6", "b\n.txt"))
-    note = text.files_note(files)
+    note = comment_text.files_note(files)
     assert note == "[Added in CxAlloy, CxAlloy files 5, 6]\na.txt\nb .txt"
-    assert text.files_mark(["5", "6"]) in note.split("\n")[0]
-    assert text.tracker_files_of(note) == ("5", "6")
-    assert text.tracker_files_of(text.late_file(making.file("7"))) == ("7",)
-    assert text.tracker_files_of("No mark.") == ()
+    assert comment_text.files_mark(["5", "6"]) in note.split("\n")[0]
+    assert comment_text.tracker_files_of(note) == ("5", "6")
+    assert comment_text.tracker_files_of(comment_text.late_file(making.file("7"))) == ("7",)
+    assert comment_text.tracker_files_of("No mark.") == ()
 
 
 def test_a32_each_edit_of_a_comment_has_a_mark_of_its_own_in_its_first_line() -> None:
     said = making.comment("9001", "Now at the fan.")
-    written = [text.edited(text.comment(said), "9001", count) for count in (1, 2, 12)]
+    written = [comment_text.edited(comment_text.comment(said), "9001", count) for count in (1, 2, 12)]
     assert written[0] == "[Ana Souza, 2026-02-03 10:00 UTC, edit 1, CxAlloy comment 9001]\nNow at the fan."
     for count in (1, 2, 12):
-        found = [one for one in written if text.edit_mark("9001", count) in one.split("\n")[0]]
-        assert found == [text.edited(text.comment(said), "9001", count)]
-    assert text.tracker_comment_of(written[0]) == "9001"
+        found = [one for one in written if comment_text.edit_mark("9001", count) in one.split("\n")[0]]
+        assert found == [comment_text.edited(comment_text.comment(said), "9001", count)]
+    assert comment_text.tracker_comment_of(written[0]) == "9001"
 
 
 def test_a50_each_note_about_an_asset_has_a_mark_of_its_own() -> None:
-    assert text.asset_note(ASSET, 1) == f"[CxAlloy asset change 1]\n{ASSET}"
-    assert text.asset_mark(1) not in text.asset_note(ASSET, 11)
+    assert comment_text.asset_note(ASSET, 1) == f"[CxAlloy asset change 1]\n{ASSET}"
+    assert comment_text.asset_mark(1) not in comment_text.asset_note(ASSET, 11)
     assert text.asset_line(making.issue(asset=None)) == ""
     kindless = replace(making.ISSUE.asset, type="") if making.ISSUE.asset else None
     assert text.asset_line(making.issue(asset=kindless)) == "CxAlloy asset: AHU-3"

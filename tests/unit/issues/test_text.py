@@ -11,7 +11,7 @@ from tests.unit.issues import making
 from tests.unit.issues.making import address, comment, file, issue
 
 from plumbline.cxalloy.model import Asset, Comment, Issue
-from plumbline.issues import text
+from plumbline.issues import comment_text, text
 from sandbox.procore.state import rich_text_of
 
 DEFAULT_TEMPLATE = "{number}: {summary}"
@@ -322,41 +322,41 @@ def test_a25_names_are_the_same_but_for_case_and_white_space(one: str, other: st
 
 
 def test_a30_a_comment_names_its_author_its_time_and_its_id() -> None:
-    assert text.comment(comment("9001", "Checked at the panel.")) == (
+    assert comment_text.comment(comment("9001", "Checked at the panel.")) == (
         "[Ana Souza, 2026-02-03 10:00 UTC, CxAlloy comment 9001]\nChecked at the panel."
     )
 
 
 def test_a30_a_comment_without_author_time_and_text_says_so() -> None:
-    assert text.comment(Comment("9001", " \r\n", "", None)) == (
+    assert comment_text.comment(Comment("9001", " \r\n", "", None)) == (
         "[Unknown author, time unknown, CxAlloy comment 9001]\n(no text)"
     )
 
 
 def test_a30_a_comment_that_is_too_long_is_cut_to_60000_characters() -> None:
-    told = text.comment(comment("9001", "c" * 70_000))
+    told = comment_text.comment(comment("9001", "c" * 70_000))
 
     assert len(told) == 60_000
     assert told.endswith("c … (cut; the full text is in CxAlloy)")
 
 
 def test_a30_the_mark_of_comment_12_is_not_that_of_112_or_123() -> None:
-    heads = {id_: text.comment(comment(id_)).split("\n")[0] for id_ in ("12", "112", "123", "1")}
+    heads = {id_: comment_text.comment(comment(id_)).split("\n")[0] for id_ in ("12", "112", "123", "1")}
 
-    assert [id_ for id_, head in heads.items() if text.comment_mark("12") in head] == ["12"]
+    assert [id_ for id_, head in heads.items() if comment_text.comment_mark("12") in head] == ["12"]
 
 
 @settings(deadline=None)
 @given(st.sampled_from(["1", "12", "123"]), making.LONG_PROSE, making.ONE_LINE)
 def test_a30_a_comments_mark_stands_in_its_first_line_whatever_it_says(id_: str, said: str, by: str) -> None:
-    told = text.comment(replace(comment(id_, said), author=by))
+    told = comment_text.comment(replace(comment(id_, said), author=by))
 
-    assert text.comment_mark(id_) in told.split("\n")[0]
+    assert comment_text.comment_mark(id_) in told.split("\n")[0]
     assert len(told) <= 60_000
 
 
 def test_a33_a_file_that_came_during_the_copy_travels_under_a_marked_note() -> None:
-    assert text.late_file(file("501", "fan trend.csv")) == (
+    assert comment_text.late_file(file("501", "fan trend.csv")) == (
         "[Added in CxAlloy during the copy, CxAlloy file 501]\nfan trend.csv"
     )
-    assert text.late_file_mark("50") not in text.late_file(file("501"))
+    assert comment_text.late_file_mark("50") not in comment_text.late_file(file("501"))

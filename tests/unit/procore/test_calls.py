@@ -207,24 +207,6 @@ def test_a27_one_e_mail_for_one_observation(client: ProcoreClient, server: Serve
     assert server.seen[0].json == {"subject": "New", "body": "Look", "distribution_ids": [5002]}
 
 
-@pytest.mark.parametrize(
-    ("rows", "found"),
-    [
-        ([], None),
-        ([{"app_uid": "other", "status": "installed"}], None),
-        ([{"app_uid": "client-1", "status": "uninstalled"}], None),
-        ([{"app_uid": "client-1", "status": "installed"}], {"app_uid": "client-1", "status": "installed"}),
-    ],
-)
-def test_s5_the_installation_is_our_own_and_live(
-    client: ProcoreClient, server: Server, rows: Any, found: Any
-) -> None:
-    server.replies = [Reply(200, rows)]
-
-    assert installs.app_installation(client, "client-1") == found
-    assert sent(server) == ("GET", "/rest/v1.0/app_installations", {"company_id": "4211", "per_page": "100"})
-
-
 def test_s5_an_installation_is_asked_for_through_procore(client: ProcoreClient, server: Server) -> None:
     server.replies = [Reply(201, {"id": 1}), Reply(409, {"errors": "already requested"})]
 

@@ -180,27 +180,6 @@ def test_a31_the_projects_comments_of_a_time_are_listed(client: ProcoreClient, s
     )
 
 
-def test_a31_comments_are_found_by_id_a_hundred_a_call(client: ProcoreClient, server: Server) -> None:
-    server.replies = [Reply(200, [{"id": 1, "item_id": 9}]), Reply(200, [])]
-
-    found = items.project_logs_by_id(client, "42", [str(n) for n in range(1, 102)])
-
-    assert [(log.id, log.item_id) for log in found] == [("1", "9")]
-    assert [len([name for name, _ in seen.query if name == "filters[id][]"]) for seen in server.seen] == [
-        100,
-        1,
-    ]
-    assert ("filters[id][]", "101") in server.seen[1].query
-
-
-def test_a31_no_ids_are_no_call(client: ProcoreClient, server: Server) -> None:
-    assert list(items.project_logs_by_id(client, "42", [])) == []
-    assert server.seen == []
-
-
-# Locations and people
-
-
 def test_a51_a_location_is_found_or_made_by_its_path(client: ProcoreClient, server: Server) -> None:
     row = {"id": 7, "name": "CxAlloy Assets>Equipment", "node_name": "Equipment", "parent_id": 6}
     server.replies = [Reply(201, row)]

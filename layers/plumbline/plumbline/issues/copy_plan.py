@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from plumbline.issues import mapping, text
+from plumbline.issues import comment_text, mapping, text
 from plumbline.procore.observations import NewObservation
 
 if TYPE_CHECKING:
@@ -231,7 +231,10 @@ def _late_files(issue: Issue, progress: Progress, identity: str, now: float) -> 
         steps += _sends([file], progress, identity, now)
         steps.append(
             PostComment(
-                late_file_key(file.id), text.late_file_mark(file.id), text.late_file(file), (file.id,)
+                late_file_key(file.id),
+                comment_text.late_file_mark(file.id),
+                comment_text.late_file(file),
+                (file.id,),
             )
         )
     return steps
@@ -239,7 +242,9 @@ def _late_files(issue: Issue, progress: Progress, identity: str, now: float) -> 
 
 def _comments(written: Iterable[Comment], progress: Progress) -> list[Step]:
     return [
-        PostComment(comment_key(comment.id), text.comment_mark(comment.id), text.comment(comment))
+        PostComment(
+            comment_key(comment.id), comment_text.comment_mark(comment.id), comment_text.comment(comment)
+        )
         for comment in written
         if not progress.done(comment_key(comment.id))
     ]

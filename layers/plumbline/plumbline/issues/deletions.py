@@ -10,23 +10,21 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from plumbline.errors import Reject, Retry
-from plumbline.issues import copy_plan, hints, sync_fields, text
+from plumbline.issues import copy_plan, hints, sync_fields, touched
 from plumbline.issues.holding import Brake, begun
 from plumbline.issues.never_made import NeverMade, not_readable
 from plumbline.issues.pairs import every
 from plumbline.issues.proving import BACK, coming_back, fresh, undecided
+from plumbline.issues.sync_conflicts import DELETION
 from plumbline.issues.sync_context import seen
 from plumbline.stores.records import Conflict, LinkState
 
 if TYPE_CHECKING:
     from plumbline.cxalloy.model import Issue
     from plumbline.issues.sync_context import Context
-    from plumbline.issues.sync_fields import Natives
     from plumbline.procore.client import Answer
     from plumbline.procore.observations import Observation
     from plumbline.stores.records import Link
-
-DELETION = "deletion"
 
 
 @dataclass(slots=True)
@@ -71,7 +69,7 @@ class Deletions:
                 link, "kept", "The issue is gone; deletions are not synced, so its observation stays."
             )
             return self._gone(link)
-        if self._changed(link, observation) and not self._picked(link, "tracker"):
+        if touched.observation_changed(self.context, link, observation) and not self._picked(link, "tracker"):
             return self._keep(link, observation)
         return self._recycle(link, observation)
 
@@ -106,42 +104,6 @@ class Deletions:
     def _gone(self, link: Link) -> Link:
         self.brake.let_go(link)
         return replace(link, state=LinkState.GONE, pending=undecided(link))
-
-    def _changed(self, link: Link, observation: Observation) -> bool:
-        """Whether the observation holds a value that was never agreed on: change beats delete."""
-        if self.context.settings.sync.gone_issue_changed == "delete":
-            return False
-        meant = link if link.base else self._as_meant(link)
-        parts = sync_fields.parts_of(observation, link.issue_address, sync_fields.asset_lines(meant))
-        now = sync_fields.procore_natives(observation, parts, self.context.settings)
-        if not link.base:
-            return not meant.base or any(
-                not text.stored_as(now[name], wanted)
-                for name, (_, wanted) in meant.base.items()
-                if name in now and name not in observation.missing
-            )
-        return self._differs(link, 1, now, observation.missing, link.pending.get("procore", {}))
-
-    def _as_meant(self, link: Link) -> Link:
-        """A pair whose create was not brought to its end, held against what its observation was made of."""
-        made = self.context.carrying.progress(link).intents.get(copy_plan.OBSERVATION)
-        return replace(link, base=dict(made.source)) if made else link
-
-    def _issue_changed(self, link: Link, issue: Issue) -> bool:
-        now = sync_fields.tracker_natives(issue, self.context.settings)
-        return self._differs(link, 0, now, issue.missing, link.pending.get("tracker", {}))
-
-    def _differs(
-        self, link: Link, place: int, now: Natives, missing: frozenset[str], ours: dict[str, list[str | None]]
-    ) -> bool:
-        """Whether a side's values are not as agreed; our own unanswered write is no one's edit."""
-        names = [name for name in sync_fields.fields_of(self.context.settings) if name in link.base]
-        return any(
-            now[name] != link.base[name][place]
-            and name not in missing
-            and now[name] not in ours.get(name, ())[:1]
-            for name in names
-        )
 
     def _picked(self, link: Link, side: str) -> bool:
         known = self.context.carrying.links.conflict(link.id, DELETION)
@@ -231,7 +193,7 @@ class Deletions:
             return self._part(
                 link, "unlinked", "The observation was deleted in Procore; the issue stays, without a twin."
             )
-        if self._issue_changed(link, issue):
+        if touched.issue_changed(self.context, link, issue):
             said = "The observation was deleted, but its issue was changed since; it is kept."
             return self._part(link, "kept", said)
         return self._delete_issue(link, issue)

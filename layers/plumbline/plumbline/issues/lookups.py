@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from plumbline.errors import Reject
 from plumbline.issues import sync_fields, text
+from plumbline.issues.carried import Resolved
 from plumbline.issues.people import People
 from plumbline.issues.places import Places
-from plumbline.issues.sync_fields import Resolved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from plumbline.cxalloy.model import content_hash
-from plumbline.issues import copy_plan, sync_fields, sync_plan, text, tiers
+from plumbline.issues import carried, copy_plan, sync_fields, sync_plan, text, tiers
 from plumbline.issues.preview import Change, Cost, Row
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def adopt(pair: Pair, reason: str, settings: IssueSettings) -> Row:
     `changes` names where they differ: the tracker's value, then Procore's.
     """
     sides = sides_of(pair, settings)
-    views = sync_fields.views(sides, pair.link, settings, sync_fields.Resolved(), "procore")
+    views = carried.views(sides, pair.link, settings, carried.Resolved(), "procore")
     differ = tuple(
         _shown(view.field, *_both(view.field, sides))
         for view in views
@@ -166,10 +166,10 @@ def base(pair: Pair, settings: IssueSettings) -> dict[str, list[str | None]]:
     return {name: [sides.tracker[name], sides.procore[name]] for name in sides.tracker}
 
 
-def _named(issue: Issue) -> sync_fields.Resolved:
+def _named(issue: Issue) -> carried.Resolved:
     """The issue's assignee and asset by their names, in the place of the ids that a look-up would find."""
     who, what = issue.assignee, issue.asset
-    return sync_fields.Resolved(
+    return carried.Resolved(
         assignee_over={f"{who.type}:{who.key}": _assignee(issue)} if who else {},
         asset_over={f"{what.type}:{what.key}": _location(issue)} if what else {},
     )

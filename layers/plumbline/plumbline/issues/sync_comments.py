@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from plumbline.errors import EffectUnknown
-from plumbline.issues import copy_plan, hints, proving, text
+from plumbline.issues import comment_text, copy_plan, hints, proving, text
 from plumbline.issues.copy_plan import PostComment
 from plumbline.stores.records import Intent
 
@@ -33,7 +33,9 @@ def log_key(log_id: str) -> str:
 def asset_step(count: int, source: Mapping[str, Any]) -> PostComment:
     """The note about one change of the asset; `source` has its line before and after, "from" and "to"."""
     line = str(source["to"] or text.NO_ASSET)
-    return PostComment(f"asset#{count}", text.asset_mark(count), text.asset_note(line, count), source=source)
+    return PostComment(
+        f"asset#{count}", comment_text.asset_mark(count), comment_text.asset_note(line, count), source=source
+    )
 
 
 @dataclass(slots=True)
@@ -61,14 +63,14 @@ class Comments:
     def _step(self, comment: Comment, intents: Mapping[str, Intent]) -> PostComment | None:
         """What is to be posted of one comment: itself, or the edit that people made since."""
         key, said = copy_plan.comment_key(comment.id), _print(comment.text)
-        known, written = intents.get(key), text.comment(comment)
+        known, written = intents.get(key), comment_text.comment(comment)
         if known is None or not known.result_id:
-            return PostComment(key, text.comment_mark(comment.id), written, source={"said": said})
+            return PostComment(key, comment_text.comment_mark(comment.id), written, source={"said": said})
         if self.context.settings.sync.comment_edits == "ignore" or known.source.get("said", said) == said:
             return None
         count = int(known.source.get("edits", 0)) + 1
-        posted = text.edited(written, comment.id, count)
-        mark = text.edit_mark(comment.id, count)
+        posted = comment_text.edited(written, comment.id, count)
+        mark = comment_text.edit_mark(comment.id, count)
         return PostComment(f"{key}@{count}", mark, posted, source={"said": said})
 
     def _remembered(self, link: Link, comment: Comment, step: PostComment) -> Mapping[str, Intent]:
@@ -85,7 +87,7 @@ class Comments:
 
     def _from_procore(self, comment: Comment, intents: Mapping[str, Intent]) -> bool:
         """Whether a comment on the issue is one that we brought there."""
-        known = intents.get(log_key(text.log_of(comment.text)))
+        known = intents.get(log_key(comment_text.log_of(comment.text)))
         return known is not None and known.result_id in ("", "written", comment.id)
 
     def shown(self, link: Link, logs: Iterable[ResponseLog], *, whole: bool) -> None:
@@ -142,7 +144,7 @@ class Comments:
     def _bring(self, link: Link, issue: Issue, log: ResponseLog, known: Intent | None) -> None:
         """Carry one comment over, unless the issue shows it already: then only our memory of it was lost."""
         links = self.context.carrying.links
-        there = next((one.id for one in issue.comments if text.log_of(one.text) == log.id), "")
+        there = next((one.id for one in issue.comments if comment_text.log_of(one.text) == log.id), "")
         if there and known is None:
             links.put_intent(
                 Intent(link.id, log_key(log.id), started_at=self.context.carrying.now(), result_id=there)
@@ -176,10 +178,10 @@ class Comments:
 
         def find(seen: Issue | None) -> str:
             written = seen.comments if seen else ()
-            return next((one.id for one in written if text.log_of(one.text) == log.id), "")
+            return next((one.id for one in written if comment_text.log_of(one.text) == log.id), "")
 
         def make() -> str:
-            body = text.log_comment(log.id, log.author, _when(log.created_at), log.comment or "")
+            body = comment_text.log_comment(log.id, log.author, _when(log.created_at), log.comment or "")
             told = carrying.tracker.add_comment(project, issue.id, body)
             found = find(carrying.read_after(link))
             if not found:
@@ -198,10 +200,10 @@ def _print(body: str) -> str:
 
 def _told(log: ResponseLog, issue: Issue) -> tuple[str, tuple[str, ...]] | None:
     """The intent's name, and the files, of what a log says it carries of this issue; None for neither."""
-    comment_id = text.tracker_comment_of(log.comment or "")
+    comment_id = comment_text.tracker_comment_of(log.comment or "")
     if any(one.id == comment_id for one in issue.comments):
         return copy_plan.comment_key(comment_id), ()
-    file_ids = text.tracker_files_of(log.comment or "")
+    file_ids = comment_text.tracker_files_of(log.comment or "")
     if file_ids and set(file_ids) <= {file.id for file in issue.files}:
         return copy_plan.files_key(file_ids), file_ids
     return None

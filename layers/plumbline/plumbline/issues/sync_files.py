@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from plumbline.cxalloy.model import IssueFile
 from plumbline.errors import EffectUnknown, Reject, Retry
-from plumbline.issues import copy_plan, text
+from plumbline.issues import comment_text, copy_plan
 from plumbline.issues.copy_plan import PostComment, SendFile
 from plumbline.procore import transfer, wire
 from plumbline.stores.records import Intent
@@ -73,7 +73,9 @@ class Files:
                 carrying.carry_out(link, SendFile(file), "")
         ids = tuple(file.id for file in files)
         carrying.posted.clear()
-        self.context.post(link, PostComment(key, text.files_mark(ids), text.files_note(files), ids))
+        self.context.post(
+            link, PostComment(key, comment_text.files_mark(ids), comment_text.files_note(files), ids)
+        )
         for log in carrying.posted:
             self.bind(link, log.attachments, ids)
         self.context.tell(link, "file", f"{', '.join(file.name for file in files)} carried over.")

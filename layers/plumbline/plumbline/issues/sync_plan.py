@@ -10,14 +10,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from plumbline.agreement.merge import OTHER, Decision, Pair, merge
-from plumbline.issues import sync_fields, text
+from plumbline.issues import carried, sync_fields, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from plumbline.agreement.merge import Side, View
     from plumbline.connections.settings import IssueSettings
-    from plumbline.issues.sync_fields import Natives, Resolved, Sides
+    from plumbline.issues.carried import Resolved
+    from plumbline.issues.sync_fields import Natives, Sides
     from plumbline.stores.records import Conflict, Link
 
 _AT_PROCORE = {
@@ -77,7 +78,7 @@ def plan(
     picked: Iterable[Conflict] = (),
 ) -> Plan:
     """Decide every field. `remap`: accepted maps count as an edit of the tracker's mapped values (S17)."""
-    views = sync_fields.views(sides, link, settings, resolved, last)
+    views = carried.views(sides, link, settings, resolved, last)
     forced = {one.field: one for one in picked}
     decisions: list[Decision] = []
     for view in views:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from plumbline.errors import EffectUnknown, Reject, Retry
-from plumbline.issues import hints, proving, sync_fields, sync_plan, text
+from plumbline.issues import hints, proving, refusals, sync_fields, sync_plan, text
 from plumbline.issues.sync_comments import asset_step
 from plumbline.issues.sync_conflicts import Conflicts
 from plumbline.issues.sync_context import DIRECTION, last_received, seen
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 ROUNDS = 4
 PATIENCE = 2  # tries until a value that a side does not take is left to people
-# Refusals that speak of the values sent; all others speak of the item, the credential or the connection.
-OF_THE_VALUES = frozenset({"invalid", "refused", "malformed", "forbidden"})
 NAMES: dict[str, str] = {"procore": "Procore", "tracker": "CxAlloy"}
 
 
@@ -86,7 +84,7 @@ class Fields:
 
     def _rested(self, now: Found) -> Link:
         """Nothing to do: what was pending is answered by what is seen; no write where none was pending."""
-        link = _without_old_refusals(now.link, now.sides)
+        link = refusals.without_old(now.link, now.sides)
         if link.refused == now.link.refused and not (
             link.pending.get("procore") or link.pending.get("tracker")
         ):
@@ -99,7 +97,7 @@ class Fields:
         if not names:
             return now
         said = [name for name in names if name not in self.lookups.refused]
-        link = sync_plan.agreed(_cleared(now.link, said), names, now.sides.tracker, now.sides.procore)
+        link = sync_plan.agreed(refusals.cleared(now.link, said), names, now.sides.tracker, now.sides.procore)
         return replace(now, link=self.context.save(replace(link, pending=proving.pending(link))))
 
     # ---- Writing to Procore ------------------------------------------------------------------------------
@@ -117,7 +115,7 @@ class Fields:
         try:
             after, answer = self.context.carrying.procore.update(link.observation_id, plan.procore)
         except Reject as refusal:
-            if refusal.code not in OF_THE_VALUES:
+            if refusal.code not in refusals.OF_THE_VALUES:
                 raise
             self.context.weigh(refusal)
             if len(decided) == 1:
@@ -144,7 +142,7 @@ class Fields:
         self.context.post(link, asset_step(count, source))
         self.context.tell(link, "updated", "asset carried over, as a comment: the description is formatted.")
         return self.context.save(
-            sync_plan.agreed(_cleared(link, ["asset"]), ["asset"], sides.tracker, sides.procore)
+            sync_plan.agreed(refusals.cleared(link, ["asset"]), ["asset"], sides.tracker, sides.procore)
         )
 
     # ---- Writing to the tracker --------------------------------------------------------------------------
@@ -162,7 +160,7 @@ class Fields:
         except EffectUnknown as error:
             unknown = error  # looked for at once: later on, what stands there may be a person's
         except Reject as refusal:
-            if refusal.code not in OF_THE_VALUES:
+            if refusal.code not in refusals.OF_THE_VALUES:
                 raise
             if len(decided) == 1:
                 return replace(now, link=self._refuse(link, "tracker", decided[0], refusal))
@@ -248,7 +246,7 @@ class Fields:
             for one in decided
             if side == "procore" and one.field in names and one.field in link.base
         }
-        link = sync_plan.agreed(_cleared(link, names), names, tracker, procore)
+        link = sync_plan.agreed(refusals.cleared(link, names), names, tracker, procore)
         if names:
             self.context.tell(
                 link, "updated", f"{', '.join(names)} carried over.", direction=DIRECTION[side],
@@ -274,32 +272,8 @@ class Fields:
 
     def _remark(self, link: Link, one: Decision, cause: str) -> Link:
         self.refused.add(one.field)
-        return replace(
-            link,
-            remarks={**link.remarks, one.field: cause},
-            refused={**link.refused, one.field: [one.seen.tracker, one.seen.procore]},
-        )
+        return refusals.noted(link, one.field, [one.seen.tracker, one.seen.procore], cause)
 
 
 def _other(side: Side) -> Side:
     return "tracker" if side == "procore" else "procore"
-
-
-def _cleared(link: Link, names: Sequence[str]) -> Link:
-    """The link without what was said against these fields."""
-    return replace(
-        link,
-        remarks={name: cause for name, cause in link.remarks.items() if name not in names},
-        refused={name: values for name, values in link.refused.items() if name not in names},
-    )
-
-
-def _without_old_refusals(link: Link, sides: Sides) -> Link:
-    """The link without the refusals of what no side asks for any more."""
-    stands = {
-        name: values
-        for name, values in link.refused.items()
-        if values == [sides.tracker.get(name), sides.procore.get(name)]
-    }
-    gone = [name for name in link.refused if name not in stands]
-    return _cleared(link, gone) if gone else link

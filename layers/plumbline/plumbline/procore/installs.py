@@ -1,21 +1,13 @@
-"""Calls about the app's installation in a company (Procore: REST reference, "App Installations")."""
+"""Calls about the app's installation in a company (Procore: REST reference, "Installation Requests")."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from plumbline.procore.reading import mapping, wire_id
+from plumbline.procore.reading import wire_id
 
 if TYPE_CHECKING:
     from plumbline.procore.client import ProcoreClient
-
-Row = dict[str, Any]
-
-
-def app_installation(client: ProcoreClient, client_id: str) -> Row | None:
-    """Return the app's own installation in the client's company; None when it is not installed there."""
-    rows = client.rows("/rest/v1.0/app_installations", mapping, {"company_id": client.company_id})
-    return next((row for row in rows if _is_ours(row, client_id)), None)
 
 
 def request_installation(client: ProcoreClient, client_id: str, notes: str) -> None:
@@ -27,7 +19,3 @@ def request_installation(client: ProcoreClient, client_id: str, notes: str) -> N
         "implicit": False,
     }
     client.request("POST", "/rest/v1.0/installation_requests", json=body)
-
-
-def _is_ours(row: Row, client_id: str) -> bool:
-    return row.get("app_uid") == client_id and row.get("status") == "installed"

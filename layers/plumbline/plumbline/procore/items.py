@@ -16,7 +16,7 @@ from plumbline.procore.observations import (
 from plumbline.procore.reading import Unreadable, id_of, mapping, wire_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from plumbline.procore.client import Answer, ProcoreClient
     from plumbline.procore.observations import NewObservation, Observation, ResponseLog
@@ -98,14 +98,6 @@ def project_logs(
     """Yield the comments and status changes of all observations that were updated between two moments."""
     query = {"filters[updated_at]": updated_between(start, end)}
     return client.rows(_logs(project_id), read_response_log, query, whole=True)
-
-
-def project_logs_by_id(client: ProcoreClient, project_id: str, ids: Iterable[str]) -> Iterator[ResponseLog]:
-    """Yield the response logs with these ids, whichever observation they are of; none for unknown ids."""
-    wanted = list(ids)
-    for first in range(0, len(wanted), IDS_PER_CALL):
-        query = {"filters[id][]": wanted[first : first + IDS_PER_CALL]}
-        yield from client.rows(_logs(project_id), read_response_log, query, whole=True)
 
 
 def observation_ids(client: ProcoreClient, project_id: str) -> list[str]:
