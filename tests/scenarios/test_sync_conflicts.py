@@ -157,6 +157,18 @@ def test_a13_a_person_who_takes_one_edit_back_closes_an_open_conflict() -> None:
     assert stand(house) == ("2", "Urgent")
 
 
+def test_a13_so_do_two_people_who_both_take_their_edits_back() -> None:
+    house = lows("ask")
+    before = stand(house)
+    both_change(house)
+    assert [one.state for one in kept(house)] == ["open"]
+    house.in_procore(priority=before[1])
+    house.in_tracker(priority_id=before[0])
+    house.settle()
+    assert stand(house) == before
+    assert [one.state for one in kept(house)] == ["settled"]
+
+
 def test_a13_both_texts_are_kept_whole() -> None:
     house = synced()
     mine, theirs = "m" * 5000, "t" * 6000

@@ -42,6 +42,12 @@ class Conflicts:
             if one.kind in ("settle", "write") or (one.kind == "conflict" and one.to):
                 self._close(link, one.field)
 
+    def rest(self, link: Link) -> None:
+        """Close what waits for a choice though both sides hold again what they had agreed on."""
+        for name, rule in self.context.settings.sync.rules.items():
+            if rule == "ask":
+                self._close(link, name)
+
     def finish(self, plan: Plan, refused: set[str]) -> None:
         """Close the picks whose value is on both sides; those just restored take another round.
 

@@ -66,6 +66,7 @@ class Fields:
                 remap=task.wants(hints.REMAP), picked=conflicts.picked,
             )  # fmt: skip
             if plan.empty():
+                conflicts.rest(link)
                 return self._rested(now), issue
             conflicts.keep(link, plan, now.sides)
             now = self._at_tracker(self._at_procore(self._settle(now, plan), plan), plan)
