@@ -61,8 +61,8 @@ class SetUp:
     def give_key(self, host: str, secret: str = "not-a-secret") -> None:
         given = {"host": host, "identifier": "test-key", "secret": secret}
         for name, value in given.items():
-            self.visitor.field(f"setup.key.{name}").fill(value)
-        self.visitor.button("setup.key.add").click()
+            self.visitor.field(f"key.{name}").fill(value)
+        self.visitor.button("key.add").click()
 
     def both_in_use(self) -> None:
         expect(self.visitor.page.get_by_text(self.visitor.t("setup.credential.in_use"))).to_have_count(2)

@@ -109,13 +109,19 @@ def test_a_page_is_accessible_in_both_themes_and_fits_a_narrow_window(
 
 @pytest.mark.parametrize(
     ("path", "button", "language"),
-    [("", "connection.disable.act", "es"), ("/items", "connection.link", "fr")],
-    ids=["disable", "link"],
+    [
+        ("/connections/{live}", "connection.disable.act", "es"),
+        ("/connections/{live}/items", "connection.link", "fr"),
+        ("/authorizations", "key.title", "en"),
+        ("/authorizations", "service.act", "es"),
+        ("/authorizations", "invite.open", "fr"),
+    ],
+    ids=["disable", "link", "key", "service-account", "invite"],
 )
 def test_a_dialog_is_accessible_in_both_themes_and_fits_a_narrow_window(
     crowd: Crowd, live: Joined, path: str, button: str, language: str
 ) -> None:
-    visitor = crowd.come(OWNER, language, f"{live.page}{path}")
+    visitor = crowd.come(OWNER, language, path.format(live=live.id))
     visitor.button(button).click()
     expect(visitor.dialog()).to_be_visible()
 

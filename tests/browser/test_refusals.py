@@ -73,8 +73,8 @@ def test_c8_a_service_account_elsewhere_is_told_what_is_missing_there(
     made = worlds.draft(stack, tenant, worlds.COPY, "By the service account", **nothing)
     visitor = crowd.come(OWNER, "en", f"{made.page}/setup/connect", [403, 404, 409, 422])
     visitor.page.get_by_role("radio", name=visitor.t("setup.way.service")).check()
-    visitor.field("setup.service.company_id").fill(str(CASCADE))
-    visitor.button("setup.service.add").click()
+    visitor.field("service.company").fill(str(CASCADE))
+    visitor.button("service.act").click()
 
     alert = visitor.page.get_by_role("alert").filter(has_text="Plumbline")
     expect(alert.first).to_be_visible()

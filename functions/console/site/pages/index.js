@@ -7,7 +7,7 @@ import { loadTenants, useTenant } from "../lib/tenant.js";
 import { t, useLanguage } from "../lib/words.js";
 import { Button, Notice, Page, RefusalNotice, Spinner } from "../parts/index.js";
 import { Gate, Shell } from "../parts/shell.js";
-import { Authorizations } from "./authorizations.js";
+import { Authorizations } from "./authorizations/index.js";
 import { Connections } from "./connections.js";
 import { Invitation } from "./invitation.js";
 import { NoTenant } from "./no_tenant.js";

@@ -6,7 +6,7 @@ import { go, useRoute } from "../lib/router.js";
 import { useSession } from "../lib/session.js";
 import { loadTenants, ROLES, useTenant } from "../lib/tenant.js";
 import { t } from "../lib/words.js";
-import { Button, Card, Confirm, CopyText, Dialog, Field, fieldError, Form, Notice, Page, RadioGroup } from "../parts/index.js";
+import { Button, Card, Confirm, CopyText, Dialog, Field, fieldError, Form, FormButtons, Notice, Page, RadioGroup } from "../parts/index.js";
 import { RefusalNotice, Select, Spinner, Table } from "../parts/index.js";
 import { NewTenant } from "./no_tenant.js";
 
@@ -103,7 +103,7 @@ function AddForm({ given, onClose, reload }) {
       <${Field} label=${t("people.email")} type="email" optional value=${email} onValue=${setEmail} error=${fieldError(error, "email")} autocomplete="off" />
       <${RadioGroup} legend=${t("people.role")} options=${options} value=${role} onValue=${setRole} cards error=${fieldError(error, "role")} />
       <${RefusalNotice} error=${error} fields=${["sub", "email", "role"]} />
-      <div class="row row-end"><${Button} onClick=${onClose}>${t("dialog.cancel")}<//><${Button} kind="primary" type="submit" busy=${busy} disabled=${!sub.trim()}>${t("people.add.act")}<//></div>
+      <${FormButtons} act=${t("people.add.act")} busy=${busy} disabled=${!sub.trim()} onCancel=${onClose} />
     <//>`;
 }
 

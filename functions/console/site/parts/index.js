@@ -5,7 +5,7 @@
 export { Button, CopyText, OutLink } from "./button.js";
 export { Confirm, Dialog } from "./dialog.js";
 export { Check, Field, FieldError, fieldError, RadioGroup, Search, Select, useOwnId } from "./field.js";
-export { Form } from "./form.js";
+export { Form, FormButtons } from "./form.js";
 export { Icon, Mark } from "./icon.js";
 export { Notice, Problems, RefusalNotice } from "./notice.js";
 export { Card, Empty, Page, Spinner, Tabs } from "./page.js";

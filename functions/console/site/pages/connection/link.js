@@ -4,7 +4,7 @@ import { html, useState } from "../../lib/html.js";
 import { useAction } from "../../lib/resource.js";
 import { go } from "../../lib/router.js";
 import { t } from "../../lib/words.js";
-import { Button, Dialog, Field, fieldError, RefusalNotice } from "../../parts/index.js";
+import { Button, Dialog, Field, fieldError, FormButtons, RefusalNotice } from "../../parts/index.js";
 import { useConnection } from "./context.js";
 
 const FIELDS = ["issue_id", "observation_id"];
@@ -45,10 +45,7 @@ function LinkForm({ issueId, onClose }) {
     <p>${t("connection.link.text")}</p>
     ${field("issue_id")} ${field("observation_id")}
     ${!single && html`<${RefusalNotice} error=${error} fields=${FIELDS} />`}
-    <div class="row row-end">
-      <${Button} onClick=${onClose}>${t("connection.cancel")}<//>
-      <${Button} kind="primary" type="submit" busy=${busy}>${t("connection.link")}<//>
-    </div>
+    <${FormButtons} act=${t("connection.link")} busy=${busy} onCancel=${onClose} />
   </form>`;
 }
 

@@ -30,7 +30,7 @@ export function CredentialList({ held, chosen, busy, onChoose, label, extra }) {
 
 function Told({ credential }) {
   const { label, kind, valid, cause, host, subject } = credential;
-  const detail = kind === "cxalloy_key" ? `${host} · ${subject}` : t(`setup.kind.${kind}`);
+  const detail = kind === "cxalloy_key" ? `${host} · ${subject}` : t(`kind.${kind}`);
   return html`<div class="setup-credential">
     <strong>${label}</strong>
     <span class="muted small">${detail}</span>

@@ -4,9 +4,9 @@ import { html, useState } from "../../lib/html.js";
 import { useAction } from "../../lib/resource.js";
 import { t } from "../../lib/words.js";
 import { Button, Card, RefusalNotice } from "../../parts/index.js";
+import { KeyForm } from "../authorizations/key_form.js";
+import { TestResult } from "../authorizations/test_result.js";
 import { CredentialList } from "./credential_list.js";
-import { KeyForm } from "./key_form.js";
-import { KeyTest } from "./key_test.js";
 
 /** The choice of a CxAlloy key, a test of each, and a form for another. */
 export function CxAlloySide({ connection, held, choosing, onChoose, onMade }) {
@@ -26,9 +26,9 @@ export function CxAlloySide({ connection, held, choosing, onChoose, onMade }) {
     await onChoose(one);
   };
   const extra = (one) => html`
-    <${Button} kind="plain" busy=${busy} onClick=${() => test(one)} label=${t("setup.key.test_name", { name: one.label })}>
-      ${t("setup.key.test")}<//>
-    ${tests[one.id] && html`<${KeyTest} told=${tests[one.id]} />`}
+    <${Button} kind="plain" busy=${busy} onClick=${() => test(one)} label=${t("authorizations.test.name", { name: one.label })}>
+      ${t("authorizations.test")}<//>
+    ${tests[one.id] && html`<div class="setup-test"><${TestResult} told=${tests[one.id]} /></div>`}
   `;
   return html`<${Card} title=${t("setup.cxalloy.title")}>
     <${CredentialList}
@@ -42,7 +42,7 @@ export function CxAlloySide({ connection, held, choosing, onChoose, onMade }) {
     <${RefusalNotice} error=${error} />
     ${
       more
-        ? html`<${KeyForm} onAdded=${added} />`
+        ? html`<${KeyForm} onDone=${added} />`
         : html`<div class="row"><${Button} kind="quiet" icon="plus" onClick=${() => setMore(true)}>${t("setup.cxalloy.other")}<//></div>`
     }
   <//>`;

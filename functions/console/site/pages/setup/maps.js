@@ -1,27 +1,22 @@
 /** Step 6: the maps, with both lists side by side and their checks (A20-A22). */
 import { html, useEffect } from "../../lib/html.js";
 import { t } from "../../lib/words.js";
-import { Button, Card, fieldError, RefusalNotice, Select } from "../../parts/index.js";
+import { Card, fieldError, RefusalNotice, Select } from "../../parts/index.js";
 import { asOptions, Incomplete, NoLists, trackerEntries, useLists } from "./lists.js";
 import { MapField } from "./map_field.js";
 import { LISTS, MAP_FIELDS } from "./maps_check.js";
-import { StepButtons } from "./step_buttons.js";
+import { SaveButtons } from "./step_buttons.js";
+import { lacking } from "./steps.js";
 import { useSettingsForm } from "./values.js";
 
 /** The maps as a step: saved on going on; without the defaults that enabling needs it stays and says so. */
 export function MapsStep({ connection, onSaved, onNext, back }) {
   const lists = useLists(connection);
   const form = useSettingsForm(connection, onSaved);
-  const saveAndGo = async () => {
-    const saved = await form.save();
-    if (saved && !lacks(saved.settings, connection.approach).length) onNext();
-  };
   if (!lists.data) return html`<${NoLists} connection=${connection} lists=${lists} />`;
   return html`<div class="stack">
     <${Maps} connection=${connection} lists=${lists} form=${form} />
-    <${StepButtons} back=${back}>
-      <${Button} kind="primary" busy=${form.state.busy} onClick=${saveAndGo}>${t("setup.save_on")}<//>
-    <//>
+    <${SaveButtons} step="maps" form=${form} back=${back} onNext=${onNext} />
   </div>`;
 }
 
@@ -48,7 +43,7 @@ export function Maps({ connection, lists, form }) {
 
 function Defaults({ connection, lists, form }) {
   const { draft, change, state } = form;
-  const missing = lacks(draft, connection.approach);
+  const missing = lacking("maps", connection.approach, draft);
   const error = (name) =>
     fieldError(state.error, `settings.${name}`) ?? (state.done && missing.includes(name) ? t("setup.maps.needed") : null);
   return html`<${Card} title=${t("setup.maps.defaults")} lead=${t("setup.maps.defaults.lead")}>
@@ -76,12 +71,6 @@ function Defaults({ connection, lists, form }) {
       }
     </div>
   <//>`;
-}
-
-/** The defaults that enabling asks for and that are not chosen. */
-function lacks(settings, approach) {
-  const needed = approach === "sync" ? ["default_type_id", "initial_status_id"] : ["default_type_id"];
-  return needed.filter((name) => !settings[name]);
 }
 
 /** The initial status is proposed: "Open", where CxAlloy has it. */

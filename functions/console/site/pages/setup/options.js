@@ -1,11 +1,12 @@
 /** Step 7: the options, each with its default. */
 import { html } from "../../lib/html.js";
 import { t } from "../../lib/words.js";
-import { Button, Card, RefusalNotice } from "../../parts/index.js";
+import { Card, RefusalNotice } from "../../parts/index.js";
 import { Incomplete, NoLists, useLists } from "./lists.js";
 import { OptionRow } from "./option_row.js";
 import { groupsFor } from "./options_schema.js";
-import { StepButtons } from "./step_buttons.js";
+import { SaveButtons } from "./step_buttons.js";
+import { lacking } from "./steps.js";
 import { Transfer } from "./transfer.js";
 import { at, useSettingsForm } from "./values.js";
 
@@ -13,10 +14,6 @@ import { at, useSettingsForm } from "./values.js";
 export function OptionsStep({ connection, onSaved, onNext, back }) {
   const lists = useLists(connection);
   const form = useSettingsForm(connection, onSaved);
-  const saveAndGo = async () => {
-    const saved = await form.save();
-    if (saved && !lacks(saved.settings, connection.approach).length) onNext();
-  };
   if (!lists.data) return html`<${NoLists} connection=${connection} lists=${lists} />`;
   return html`<div class="stack">
     <${Options} connection=${connection} lists=${lists} form=${form} />
@@ -24,9 +21,7 @@ export function OptionsStep({ connection, onSaved, onNext, back }) {
       <summary>${t("setup.transfer.title")}</summary>
       <${Transfer} key=${connection.version} connection=${connection} onSaved=${onSaved} />
     </details>
-    <${StepButtons} back=${back}>
-      <${Button} kind="primary" busy=${form.state.busy} onClick=${saveAndGo}>${t("setup.save_on")}<//>
-    <//>
+    <${SaveButtons} step="options" form=${form} back=${back} onNext=${onNext} />
   </div>`;
 }
 
@@ -34,7 +29,7 @@ export function OptionsStep({ connection, onSaved, onNext, back }) {
 export function Options({ connection, lists, form }) {
   const groups = groupsFor(connection.approach);
   const paths = groups.flatMap((group) => group.rows.map((row) => `settings.${row.path}`));
-  const missing = form.state.done ? lacks(form.draft, connection.approach) : [];
+  const missing = form.state.done ? lacking("options", connection.approach, form.draft) : [];
   return html`<div class="stack">
     <${Incomplete} lists=${lists} />
     ${groups.map((group) => html`<${Group} key=${group.key} group=${group} lists=${lists.data} form=${form} missing=${missing} />`)}
@@ -61,9 +56,4 @@ function Group({ group, lists, form, missing }) {
       <p class="muted">${t(`setup.group.${group.key}.lead`)}</p>${body}</details><//>`;
   }
   return html`<${Card} title=${t(`setup.group.${group.key}`)} lead=${t(`setup.group.${group.key}.lead`)}>${body}<//>`;
-}
-
-/** What a one-time copy cannot do without and is not chosen. */
-function lacks(settings, approach) {
-  return approach === "copy" ? ["trigger_status_id", "done_status_id"].filter((name) => !settings[name]) : [];
 }

@@ -2,9 +2,9 @@
 import { html, useState } from "../../lib/html.js";
 import { t } from "../../lib/words.js";
 import { Button, Card, ProcoreSignIn, RadioGroup, RefusalNotice } from "../../parts/index.js";
+import { InviteForm } from "../authorizations/invite_form.js";
+import { ServiceAccountForm } from "../authorizations/service_account_form.js";
 import { CredentialList } from "./credential_list.js";
-import { InviteForm } from "./invite.js";
-import { ServiceAccountForm } from "./service_account.js";
 
 const WAYS = ["person", "service", "invite"];
 
@@ -29,13 +29,13 @@ export function ProcoreSide({ connection, held, choosing, onChoose, onMade }) {
     ${inUse && !inUse.valid && html`<${ProcoreSignIn} authorizationId=${inUse.id} label=${t("setup.sign_in.again", { name: inUse.label })} onDone=${onMade} />`}
     ${
       more
-        ? html`<${Ways} held=${held} onArrived=${take} />`
+        ? html`<${Ways} onArrived=${take} />`
         : html`<div class="row"><${Button} kind="quiet" icon="plus" onClick=${() => setMore(true)}>${t("setup.procore.other")}<//></div>`
     }
   <//>`;
 }
 
-function Ways({ held, onArrived }) {
+function Ways({ onArrived }) {
   const [way, setWay] = useState("person");
   return html`<div class="stack">
     <${RadioGroup}
@@ -49,7 +49,7 @@ function Ways({ held, onArrived }) {
       }))}
     />
     ${way === "person" && html`<${ProcoreSignIn} onDone=${onArrived} /><p class="muted small">${t("setup.sign_in.hint")}</p>`}
-    ${way === "service" && html`<${ServiceAccountForm} onMade=${onArrived} />`}
-    ${way === "invite" && html`<${InviteForm} held=${held} onArrived=${onArrived} />`}
+    ${way === "service" && html`<${ServiceAccountForm} onDone=${onArrived} />`}
+    ${way === "invite" && html`<${InviteForm} onDone=${onArrived} />`}
   </div>`;
 }

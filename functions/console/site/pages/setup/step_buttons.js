@@ -2,6 +2,7 @@
 import { html } from "../../lib/html.js";
 import { t } from "../../lib/words.js";
 import { Button } from "../../parts/index.js";
+import { lacking } from "./steps.js";
 
 /** A link back beside what leads on (children). */
 export function StepButtons({ back, children }) {
@@ -9,4 +10,15 @@ export function StepButtons({ back, children }) {
     ${children}
     ${back && html`<${Button} href=${back}>${t("setup.back")}<//>`}
   </div>`;
+}
+
+/** The same for a step over a settings form: saves and goes on, or stays where something needed was not chosen. */
+export function SaveButtons({ step, form, back, onNext }) {
+  const saveAndGo = async () => {
+    const saved = await form.save();
+    if (saved && !lacking(step, saved.approach, saved.settings).length) onNext();
+  };
+  return html`<${StepButtons} back=${back}>
+    <${Button} kind="primary" busy=${form.state.busy} onClick=${saveAndGo}>${t("setup.save_on")}<//>
+  <//>`;
 }

@@ -1,6 +1,16 @@
 /** The steps of the set-up: their order, what each needs before it, and when it counts as done. */
 
+/** Settings of a step that enabling asks for, for each approach. */
+const NEEDED = {
+  maps: { copy: ["default_type_id"], sync: ["default_type_id", "initial_status_id"] },
+  options: { copy: ["trigger_status_id", "done_status_id"], sync: [] },
+};
+
 const projectsChosen = (one) => Boolean(one.project_id && one.tracker_project_id);
+
+/** The needed settings of a step that are not chosen, by name. */
+export const lacking = (step, approach, settings) => NEEDED[step][approach].filter((name) => !settings[name]);
+const hasNeeded = (step) => (one) => !lacking(step, one.approach, one.settings).length;
 
 /** `needs`: may it be opened yet? `done`: true, false, or undefined where only a live look could tell. */
 export const STEPS = [
@@ -13,8 +23,8 @@ export const STEPS = [
   { key: "project", needs: (one) => Boolean(one.company_id && one.tracker_authorization_id), done: projectsChosen },
   { key: "checks", needs: projectsChosen, done: () => undefined },
   { key: "approach", needs: projectsChosen, done: () => undefined },
-  { key: "maps", needs: projectsChosen, done: hasDefaults },
-  { key: "options", needs: projectsChosen, done: hasTriggers },
+  { key: "maps", needs: projectsChosen, done: hasNeeded("maps") },
+  { key: "options", needs: projectsChosen, done: hasNeeded("options") },
   { key: "preview", needs: projectsChosen, done: () => undefined },
   { key: "enable", needs: projectsChosen, done: (one) => ["enabled", "paused"].includes(one.state) },
 ];
@@ -44,12 +54,4 @@ export function resumeAt(connection) {
 export function neighbours(key) {
   const at = STEPS.findIndex((step) => step.key === key);
   return { before: STEPS[at - 1]?.key ?? "", after: STEPS[at + 1]?.key ?? "" };
-}
-
-function hasDefaults({ approach, settings }) {
-  return Boolean(settings.default_type_id && (approach === "copy" || settings.initial_status_id));
-}
-
-function hasTriggers({ approach, settings }) {
-  return approach === "sync" || Boolean(settings.trigger_status_id && settings.done_status_id);
 }

@@ -3,7 +3,6 @@ export default {
   "connection.title": "Connection",
   "connection.crumbs.all": "Connections",
   "connection.again": "Try again",
-  "connection.cancel": "Cancel",
   "connection.none": "none",
   "connection.issue": "Issue",
   "connection.observation": "Observation",

@@ -3,7 +3,6 @@ export default {
   "connection.title": "Conexión",
   "connection.crumbs.all": "Conexiones",
   "connection.again": "Volver a intentar",
-  "connection.cancel": "Cancelar",
   "connection.none": "ninguno",
   "connection.issue": "Incidencia",
   "connection.observation": "Observación",

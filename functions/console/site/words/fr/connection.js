@@ -3,7 +3,6 @@ export default {
   "connection.title": "Connexion",
   "connection.crumbs.all": "Connexions",
   "connection.again": "Réessayer",
-  "connection.cancel": "Annuler",
   "connection.none": "aucun",
   "connection.issue": "Anomalie",
   "connection.observation": "Observation",

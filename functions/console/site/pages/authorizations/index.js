@@ -1,13 +1,16 @@
 /** The credentials of an organization: test, sign in again, replace, delete (S2, S3, S9, S10, S20). */
-import { api } from "../lib/api.js";
-import { date } from "../lib/format.js";
-import { html, useState } from "../lib/html.js";
-import { useAction, useResource } from "../lib/resource.js";
-import { href } from "../lib/router.js";
-import { useTenant } from "../lib/tenant.js";
-import { t } from "../lib/words.js";
-import { Button, Card, Confirm, Dialog, Notice, Page, ProcoreSignIn, RefusalNotice, Spinner, StateBadge } from "../parts/index.js";
-import { CxAlloyKeyForm, InviteForm, ServiceAccountForm, TestResult } from "./authorization_forms.js";
+import { api } from "../../lib/api.js";
+import { date } from "../../lib/format.js";
+import { html, useState } from "../../lib/html.js";
+import { useAction, useResource } from "../../lib/resource.js";
+import { href } from "../../lib/router.js";
+import { useTenant } from "../../lib/tenant.js";
+import { t } from "../../lib/words.js";
+import { Button, Card, Confirm, Dialog, Notice, Page, ProcoreSignIn, RefusalNotice, Spinner, StateBadge } from "../../parts/index.js";
+import { InviteForm } from "./invite_form.js";
+import { KeyForm } from "./key_form.js";
+import { ServiceAccountForm } from "./service_account_form.js";
+import { TestResult } from "./test_result.js";
 
 const PERSON = "procore_person";
 const KEY = "cxalloy_key";
@@ -16,16 +19,17 @@ const KEY = "cxalloy_key";
 export function Authorizations() {
   const { tenant, can } = useTenant();
   const { data, error, reload } = useResource(readAll, [tenant.id], { every: 30_000 });
-  const [news, setNews] = useState("");
-  const told = (key, one) => {
-    setNews(t(key, { name: one.label }));
+  const [news, setNews] = useState(null);
+  const told = (key, one, test = null) => {
+    setNews({ title: t(key, { name: one.label }), test });
     return reload();
   };
   const of = (isKey) => (data?.held ?? []).filter((one) => (one.kind === KEY) === isKey);
   const given = { users: data?.connections ?? [], told, reload, may: can("manager") };
   return html`<${Page} title=${t("authorizations.title")} lead=${t("authorizations.lead")}>
     <${RefusalNotice} error=${error} />
-    ${news && html`<${Notice} kind="good" live title=${news} />`}
+    ${news && html`<${Notice} kind="good" live title=${news.title} />`}
+    ${news?.test && html`<${TestResult} told=${news.test} />`}
     ${!data && !error && html`<${Spinner} />`}
     ${data && html`<${ProcoreCard} held=${of(false)} ...${given} /><${KeyCard} held=${of(true)} ...${given} />`}
   <//>`;
@@ -41,23 +45,23 @@ function ProcoreCard({ held, ...given }) {
   const close = () => setOpen("");
   const done = (one) => (close(), given.told("authorizations.connected", one));
   const acts = given.may && html`<${Button} small icon="mail" onClick=${() => setOpen("invite")}>${t("invite.open")}<//>
-    <${Button} small onClick=${() => setOpen("service")}>${t("service.open")}<//>`;
+    <${Button} small onClick=${() => setOpen("service")}>${t("service.act")}<//>`;
   return html`<${Card} title="Procore" lead=${t("authorizations.procore")} actions=${acts || null}>
     <${Held} held=${held} ...${given} none=${t("authorizations.procore.none")} />
     ${given.may && html`<${ProcoreSignIn} kind=${held.length ? "plain" : "primary"} onDone=${done} />`}
-    <${Dialog} open=${open === "invite"} title=${t("invite.title")} onClose=${close}><${InviteForm} onClose=${close} /><//>
-    <${Dialog} open=${open === "service"} title=${t("service.title")} onClose=${close}><${ServiceAccountForm} onDone=${done} onCancel=${close} /><//>
+    <${Dialog} open=${open === "invite"} title=${t("invite.title")} onClose=${close}><p>${t("invite.text")}</p><${InviteForm} onDone=${done} onClose=${close} /><//>
+    <${Dialog} open=${open === "service"} title=${t("service.act")} onClose=${close} wide><${ServiceAccountForm} onDone=${done} onCancel=${close} /><//>
   <//>`;
 }
 
 function KeyCard({ held, ...given }) {
   const [open, setOpen] = useState(false);
   const close = () => setOpen(false);
-  const done = (one) => (close(), given.told("authorizations.stored", one));
+  const done = (one, test) => (close(), given.told("authorizations.stored", one, test));
   return html`<${Card} title="CxAlloy" lead=${t("authorizations.cxalloy")}>
     <${Held} held=${held} ...${given} none=${t("authorizations.cxalloy.none")} />
-    ${given.may && html`<div class="row"><${Button} kind=${held.length ? "plain" : "primary"} icon="plus" onClick=${() => setOpen(true)}>${t("key.open")}<//></div>`}
-    <${Dialog} open=${open} title=${t("key.title")} onClose=${close}><${CxAlloyKeyForm} onDone=${done} onCancel=${close} /><//>
+    ${given.may && html`<div class="row"><${Button} kind=${held.length ? "plain" : "primary"} icon="plus" onClick=${() => setOpen(true)}>${t("key.title")}<//></div>`}
+    <${Dialog} open=${open} title=${t("key.title")} onClose=${close}><${KeyForm} onDone=${done} onCancel=${close} /><//>
   <//>`;
 }
 
@@ -92,10 +96,10 @@ function One({ one, users, told, reload, may }) {
 function Acts({ one, busy, test, open }) {
   const act = (name, icon, label) => html`<${Button} small icon=${icon} onClick=${() => open(name)}>${t(label)}<//>`;
   return html`<div class="row">
-    <${Button} small icon="check" busy=${busy} onClick=${test}>${t("authorizations.test")}<//>
+    <${Button} small icon="check" busy=${busy} onClick=${test} label=${t("authorizations.test.name", { name: one.label })}>${t("authorizations.test")}<//>
     ${one.kind === PERSON && act("renew", "key", "authorizations.renew")}
-    ${one.kind === PERSON && act("invite", "mail", "authorizations.invite")}
-    ${one.kind === KEY && act("replace", "key", "authorizations.replace")}
+    ${one.kind === PERSON && act("invite", "mail", "invite.renew")}
+    ${one.kind === KEY && act("replace", "key", "key.replace")}
     <${Button} small kind="quiet" icon="bin" onClick=${() => open("delete")}>${t("authorizations.delete")}<//>
   </div>`;
 }
@@ -105,11 +109,13 @@ function Dialogs({ one, open, close, told }) {
     await api.del(`/authorizations/${one.id}`);
     await told("authorizations.deleted", one);
   };
-  const replaced = (made) => (close(), told("authorizations.replaced", made));
+  const done = (key) => (made) => (close(), told(key, made));
   return html`<${Dialog} open=${open === "replace"} title=${t("key.replace.title", { name: one.label })} onClose=${close}>
-      <p>${t("key.replace.text")}</p><${CxAlloyKeyForm} replaces=${one} onDone=${replaced} onCancel=${close} />
+      <p>${t("key.replace.text")}</p><${KeyForm} replaces=${one} onDone=${done("authorizations.replaced")} onCancel=${close} />
     <//>
-    <${Dialog} open=${open === "invite"} title=${t("invite.renew.title", { name: one.label })} onClose=${close}><${InviteForm} authorizationId=${one.id} onClose=${close} /><//>
+    <${Dialog} open=${open === "invite"} title=${t("invite.renew.title", { name: one.label })} onClose=${close}>
+      <p>${t("invite.text")}</p><${InviteForm} authorizationId=${one.id} onDone=${done("authorizations.renewed")} onClose=${close} />
+    <//>
     <${Confirm} open=${open === "delete"} title=${t("authorizations.delete.title", { name: one.label })} text=${t(one.kind === PERSON ? "authorizations.delete.person" : "authorizations.delete.text")}
       yes=${t("authorizations.delete")} onYes=${remove} onClose=${close} />`;
 }
