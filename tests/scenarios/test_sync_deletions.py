@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.support import small, sync_pairs
+from tests.support.house import Killed
 from tests.support.sync_house import SyncHouse
 from tests.support.sync_pairs import deletes, hands, live, number, outcomes, rests, said, settle
 
@@ -14,6 +15,7 @@ from plumbline.connections import conflicts
 from plumbline.connections.items import retry_failed
 from plumbline.issues import hints
 from plumbline.issues.hints import Hint
+from plumbline.issues.procore_side import ProcoreSide
 from plumbline.stores.records import LinkState
 from sandbox.cxalloy import Fault as TrackerFault
 from sandbox.cxalloy import hands as tracker_hands
@@ -287,6 +289,26 @@ def test_a19_an_issue_that_comes_back_to_its_kept_observation_takes_the_change()
     settle(house)
     assert house.link().state is LinkState.SYNCED
     assert rests(house)
+
+
+def test_a19_an_observation_that_a_person_restores_after_our_unanswered_delete_is_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    house, recycle = sync_pairs.house(5), ProcoreSide.recycle
+
+    def killed(self: ProcoreSide, observation_id: str) -> None:
+        recycle(self, observation_id)
+        monkeypatch.setattr(ProcoreSide, "recycle", recycle)
+        house.clock.sleep(5)
+        hands(house).restore(number(house))
+        raise Killed
+
+    monkeypatch.setattr(ProcoreSide, "recycle", killed)
+    gone_and_settled(house)
+    assert number(house) in live(house)
+    kept = house.plain_links.conflict(house.link().id, "deletion")
+    assert kept
+    assert kept.state == "open"
 
 
 def test_a19_with_the_setting_delete_a_changed_observation_goes_all_the_same() -> None:

@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from plumbline.issues import copy_plan, sync_fields, text
+from plumbline.issues.holding import begun
+from plumbline.issues.proving import SLACK
 
 if TYPE_CHECKING:
     from plumbline.cxalloy.model import Issue
@@ -19,6 +21,8 @@ def observation_changed(context: Context, link: Link, observation: Observation) 
     """Whether the observation of a gone issue was changed, and the settings say that this counts."""
     if context.settings.sync.gone_issue_changed == "delete":
         return False
+    if begun(link, "observation") and observation.updated_at > link.pending["released_at"] + SLACK:
+        return True  # a delete whose answer never came: a person may have brought it back since
     meant = link if link.base else _as_meant(context, link)
     parts = sync_fields.parts_of(observation, link.issue_address, sync_fields.asset_lines(meant))
     now = sync_fields.procore_natives(observation, parts, context.settings)
