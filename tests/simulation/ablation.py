@@ -17,6 +17,7 @@ from plumbline.agreement import brake
 from plumbline.agreement.merge import Pair
 from plumbline.connections import settings as connection_settings
 from plumbline.issues import (
+    carried,
     comment_text,
     mapping,
     missing,
@@ -81,7 +82,7 @@ def per_side_base(house: Deployment) -> list[Change]:
         settings = connection_settings.read(connection.settings)
         return Pair(known.tracker, mapping.to_procore(settings, name, known.tracker) or known.procore)
 
-    return [(sync_fields, "base_of", shared)]
+    return [(sync_fields, "base_of", shared), (carried, "base_of", shared)]
 
 
 def only_changed_fields(house: Deployment) -> list[Change]:
