@@ -160,11 +160,18 @@ class Story:
         return lagged and not self.witness.told(lost, change.at)
 
     def _undone_at_once(self, lost: Change, change: Change) -> bool:
-        """A person undid our write before we read it back: that looks like a write without effect."""
+        """A person undid our write before we read it back: that looks like a write without effect.
+
+        So it does when people changed the value again since, and put it back.
+        """
         ours = [
             one for one in self.written if one.side == lost.side and one.at < lost.at and one is not change
         ]
-        return bool(ours) and lost.at - ours[-1].at < AT_ONCE and self._replaced(ours[-1], lost.after)
+        if not ours or not self._replaced(ours[-1], lost.after):
+            return False
+        first = next(one for one in self.seen if one.side == lost.side and one.at > ours[-1].at)
+        at_once = first.at - ours[-1].at < AT_ONCE
+        return at_once and self._same(first.after) == self._same(lost.after)
 
     def _settle(self, change: Change) -> None:
         agree = self.meaning.agree(self.name, self.values[TRACKER], self.values[PROCORE])
