@@ -176,6 +176,8 @@ class Story:
     def _settle(self, change: Change) -> None:
         agree = self.meaning.agree(self.name, self.values[TRACKER], self.values[PROCORE])
         if not agree and (self.claims or self._by_halves(change)):
+            if change.who != PERSON:
+                self.agreed[0] = {**self.agreed[0], OTHER[change.side]: self._source(change)}
             return
         if change.who == PERSON:
             self.agreed.append(dict(self.values))
@@ -186,6 +188,15 @@ class Story:
         if from_there and change.who != PERSON and from_there.at > self.began:
             self.waits.append(change.at - from_there.at)
         self.claims.clear()
+
+    def _source(self, change: Change) -> Any:
+        """The value that we carried over, though a person may have changed it again before our write."""
+        there = OTHER[change.side]
+        values = [one.after for one in self.seen if one.side == there]
+        fits = [
+            one for one in values if self.meaning.carried(self.name, there, one) == self._same(change.after)
+        ]
+        return fits[-1] if fits else self.values[there]
 
     def _by_halves(self, change: Change) -> bool:
         """Whether people went back to what was agreed, each side to what was at another time."""
