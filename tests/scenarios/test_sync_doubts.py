@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from tests.support import sync_pairs
+from tests.support import small, sync_pairs
 from tests.support.sync_house import Mail, SyncHouse, choose, synced
 from tests.support.sync_pairs import number
 
@@ -158,6 +158,28 @@ def test_a_value_put_back_before_a_slow_read_of_what_we_wrote_is_kept(
     house.settle()
     assert priorities(house) == ("2", "Urgent")
     assert kept(house) == [("priority", "1", "Urgent")]
+
+
+def test_what_says_nothing_to_procore_is_not_agreed_with_what_was_read_before_a_slow_write(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    house, update = synced(), CxAlloyClient.update_issue
+    house.in_tracker(status_id=small.READY)
+    house.settle()
+
+    def slowly(self: CxAlloyClient, project_id: str, issue_id: str, fields: Any) -> None:
+        update(self, project_id, issue_id, fields)
+        monkeypatch.setattr(CxAlloyClient, "update_issue", update)
+        house.clock.sleep(20)
+        house.in_procore(status="closed")
+        house.clock.sleep(5)
+        house.in_tracker(status_id=small.SENT)
+
+    monkeypatch.setattr(CxAlloyClient, "update_issue", slowly)
+    house.in_procore(priority="Urgent")
+    house.webhooks()
+    house.settle()
+    assert kept(house) == [("status", small.SENT, "closed")]
 
 
 def test_what_a_person_wrote_like_a_write_that_never_arrived_is_kept_when_the_issue_moved_on() -> None:

@@ -29,14 +29,16 @@ AT_ONCE = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """What a client could have known: when it was shown the observation, and what it was told of."""
+    """What a client could have known: when it was shown each side by itself, and what it was told of."""
 
     shown: tuple[float, ...] = ()
+    issue_shown: tuple[float, ...] = ()
     told: Callable[[Change, float], bool] = lambda _change, _before: True
 
-    def between(self, since: float, until: float) -> bool:
-        """Whether it was shown between two moments."""
-        return any(since < at < until for at in self.shown)
+    def between(self, since: float, until: float, side: str = PROCORE) -> bool:
+        """Whether it was shown a side between two moments."""
+        moments = self.shown if side == PROCORE else self.issue_shown
+        return any(since < at < until for at in moments)
 
 
 @dataclass
@@ -45,9 +47,9 @@ class Story:
 
     `agreed` is what stood on both sides when we last made them agree, and when people last did by chance:
     the last such moment that a client was shown, and all since. `lags` are claims that we overwrote because
-    Procore answered with a copy from before them, and had not told of them. `left_at` is when Procore's value
-    was last made another than what we wrote there. `said`: the sides that a person changed since we last
-    carried them over, were it back to what was agreed.
+    Procore answered with a copy from before them, and had not told of them. `left_at` is when each
+    side's value was last made another than what we wrote there. `said`: the sides that a person changed since
+    we last carried them over, were it back to what was agreed.
     """
 
     meaning: Meaning
@@ -57,7 +59,7 @@ class Story:
     claims: dict[str, Change] = field(default_factory=dict)
     agreed: list[dict[str, Any]] = field(default_factory=lambda: [{}])
     chance_at: float = 0.0
-    left_at: float = 0.0
+    left_at: dict[str, float] = field(default_factory=dict)
     said: set[str] = field(default_factory=set)
     owed: list[tuple[Change, Change]] = field(default_factory=list)
     races: int = 0
@@ -86,9 +88,9 @@ class Story:
         if self.chance_at and self.witness.between(self.chance_at, change.at):
             del self.agreed[1:-1]
         self.chance_at = 0.0
-        mine = self._mine()
-        if change.side == PROCORE and mine and self._same(self.values[PROCORE]) == self._same(mine.after):
-            self.left_at = change.at
+        mine = self._mine(change.side)
+        if mine and self._same(self.values[change.side]) == self._same(mine.after):
+            self.left_at[change.side] = change.at
         self.values[change.side] = change.after
         if change.who == PERSON:
             self.edits += 1
@@ -113,25 +115,25 @@ class Story:
             self.claims[change.side] = change
 
     def _put_back(self, change: Change) -> bool:
-        """Whether Procore holds again what we wrote last, and we were shown nothing else in between."""
-        mine = self._mine()
-        if change.side != PROCORE or mine is None or self._same(mine.after) != self._same(change.after):
+        """Whether a side holds again what we wrote last, and we were shown nothing else in between."""
+        mine = self._mine(change.side)
+        if mine is None or self._same(mine.after) != self._same(change.after):
             return False
-        return not self.witness.between(self.left_at, change.at)
+        return not self.witness.between(self.left_at.get(change.side, 0.0), change.at, change.side)
 
     def _undoes(self, change: Change) -> bool:
         """Whether it looks as if our last write there had had no effect: it has then still to be said."""
-        ours = [one for one in self.written if one.side == change.side]
-        return bool(ours) and self._replaced(ours[-1], change.after)
+        mine = self._mine(change.side)
+        return mine is not None and self._replaced(mine, change.after)
 
     def _replaced(self, write: Change, value: Any) -> bool:
         """Whether our write took the place of a value, as it was then or as we had read it before."""
         read = [one.after for one in self.seen if one.side == write.side and one.at <= write.read_at]
         return self._same(value) in {self._same(one) for one in (write.before, *read[-1:])}
 
-    def _mine(self) -> Change | None:
-        """What we last wrote at Procore."""
-        return next((one for one in reversed(self.written) if one.side == PROCORE), None)
+    def _mine(self, side: str) -> Change | None:
+        """What we last wrote on a side."""
+        return next((one for one in reversed(self.written) if one.side == side), None)
 
     def _unsaid(self, change: Change) -> bool:
         """Whether the value cannot be carried: no map, or the tracker does not say that a field is empty."""

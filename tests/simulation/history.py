@@ -134,6 +134,12 @@ class History:
             self._reads[who, side] = (now, now - lag)
         if request.method == "GET" and response.status == 200 and _ITEM.search(request.path):
             self.shown.setdefault(request.path.rpartition("/")[2], []).append(now - lag)
+        if (
+            request.path == "/api/v1/issue"
+            and response.status == 200
+            and "issue_id" in (asked := request.json())
+        ):
+            self.shown.setdefault(str(asked["issue_id"]), []).append(now)
 
     def _struck_by(self) -> str | None:
         """The fault that struck Procore's latest call."""

@@ -89,8 +89,10 @@ class PairChecks:
 
     def _witness(self) -> Witness:
         """What of this pair a client was shown while both sides were there, and what it was told of."""
-        shown = [at for at in self._history.shown.get(self.twin, ()) if self._whole(at)]
-        return Witness(tuple(shown), self._history.told_of)
+        return Witness(self._shown(self.twin), self._shown(self.issue_id), self._history.told_of)
+
+    def _shown(self, object_id: str) -> tuple[float, ...]:
+        return tuple(at for at in self._history.shown.get(object_id, ()) if self._whole(at))
 
     def _whole(self, at: float) -> bool:
         """Whether both sides were there at a time."""

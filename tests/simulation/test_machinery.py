@@ -227,6 +227,16 @@ def test_what_procore_holds_again_as_we_wrote_it_is_an_edit_if_a_client_was_show
     assert [lost.after for lost, _ in shown.owed] == ["b"]
 
 
+def test_what_the_tracker_holds_again_as_we_wrote_it_is_an_edit_if_a_client_read_another_value() -> None:
+    edits = (_change(10.0, PROCORE, "b"), _change(11.0, PROCORE, "c"))
+    ours = _change(12.0, TRACKER, "b", "sync#2", read_at=10.5)
+    there, back = _change(20.0, TRACKER, "d"), _change(40.0, TRACKER, "b")
+    write = _change(60.0, TRACKER, "c", "sync#3", read_at=59.0)
+    assert _seen_by(Witness(shown=(30.0,)), *edits, ours, there, back, write).owed == []
+    read = _seen_by(Witness(issue_shown=(30.0,)), *edits, ours, there, back, write)
+    assert [lost.after for lost, _ in read.owed] == ["b"]
+
+
 def _asked(
     tokens: Tokens, token: str, at: float, status: int, *, given: str = "", wrong: bool = False
 ) -> None:

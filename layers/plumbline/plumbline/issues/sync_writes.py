@@ -54,9 +54,10 @@ class Fields:
         """Merge and write until nothing is left to do; returns link and issue as they are then."""
         conflicts = Conflicts(self.context)
         conflicts.look(link, task)
+        read_at = self.context.carrying.now()
         now = self._read(link, issue, observation)
         link = proving.doubted(proving.answered(self.context, link, now.sides), now.sides)
-        for _ in range(ROUNDS):
+        for turn in range(ROUNDS):
             now = self._read(link, issue, observation)
             resolved, link = self.lookups.resolve(link, now.sides, issue, observation)
             now = replace(now, link=link)
@@ -68,9 +69,13 @@ class Fields:
             if plan.empty():
                 conflicts.rest(link)
                 return self._rested(now), issue
+            if turn and self.context.carrying.now() - read_at > proving.AT_ONCE:
+                raise Retry("The observation was read too long ago to be written to by what was read then")
             conflicts.keep(link, plan, now.sides)
             now = self._at_tracker(self._at_procore(self._settle(now, plan), plan), plan)
             conflicts.finish(plan, self.refused)
+            if now.observation is not observation:
+                read_at = self.context.carrying.now()
             link, issue, observation = now.link, now.issue, now.observation
             if not (plan.procore or plan.tracker or plan.asset_note or conflicts.picked):
                 return link, issue
