@@ -44,7 +44,7 @@ def losses(seeds: int) -> tuple[Losses, Losses]:
 def main() -> int:
     """Measure, and write the tables into the page; 1 if a guard has no teeth."""
     asked = argparse.ArgumentParser()
-    asked.add_argument("--seeds", type=int, default=60)
+    asked.add_argument("--seeds", type=int, default=100)
     asked.add_argument("--runs", type=int, default=50)
     asked.add_argument("guards", nargs="*")
     given = asked.parse_args()
