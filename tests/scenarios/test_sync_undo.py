@@ -134,6 +134,55 @@ def test_s15_only_the_values_nobody_touched_since_are_put_back() -> None:
     assert rests(house)
 
 
+@pytest.mark.parametrize("field", ["priority", "description"])
+def test_s15_an_overwrite_that_procore_has_not_shown_yet_is_undone_all_the_same(field: str) -> None:
+    """Our own putting back is no sign that Procore dropped the write, nor a person's edit (INVARIANTS 15)."""
+    house = sync_pairs.house(3)
+    before = house.issue()
+    house.mail.lost = True  # so nothing shows the write before the undo is asked for
+    house.in_tracker(**{"priority_id": "2"} if field == "priority" else {"description": "Another text."})
+    house.poll()
+    house.sync()
+    assert house.link().pending.get("proof")
+    undo(house, "write_procore")
+    assert house.observation().priority == "High"
+    assert "Valve 1001 leaks." in (house.observation().description or "")
+    assert (house.issue().priority_id, house.issue().description) == (before.priority_id, before.description)
+    assert "conflict" not in outcomes(house)
+    assert rests(house)
+
+
+def test_s15_an_overwrite_whose_answer_never_came_is_undone_all_the_same() -> None:
+    house = sync_pairs.house(3)
+    lost = Fault(method="PATCH", path=r".*/items/\d+", kind="drop", when="after")
+    unread = Fault(method="GET", path=r".*/items/\d+", kind="status", status=503, nth=2)
+    house.procore.faults += [lost, unread]
+    house.in_tracker(priority_id="2")
+    house.poll()
+    house.sync()
+    assert house.observation().priority == "Medium"
+    assert house.link().pending.get("procore")
+    undo(house, "write_procore")
+    assert house.observation().priority == "High"
+    assert house.issue().priority_id == "1"
+    assert rests(house)
+
+
+def test_s15_an_overwrite_of_the_tracker_whose_answer_never_came_is_undone_all_the_same() -> None:
+    house = sync_pairs.house(3)
+    lost = TrackerFault(path=".*/issue_update", kind="drop", when="after")
+    unread = TrackerFault(path=".*/issue", status=503, nth=2)
+    house.cxalloy.faults += [lost, unread]
+    hands(house).edit(number(house), priority="Medium")
+    house.sync()
+    assert house.issue().priority_id == "2"
+    assert house.link().pending.get("tracker")
+    undo(house, "write_tracker")
+    assert house.issue().priority_id == "1"
+    assert house.observation().priority == "High"
+    assert rests(house)
+
+
 def test_s15_an_undo_whose_answer_was_lost_is_done_once() -> None:
     house = sync_pairs.house(3)
     house.in_tracker(priority_id="2")

@@ -132,7 +132,8 @@ class Undoing:
         ]
         plan = sync_plan.together(restored, sides, self.context.settings)
         carrying.check_time()
-        link = self.context.save(self.context.count_write(link))
+        known = _answered(link, names, side, sides_of(sides, side))
+        link = self.context.save(self.context.count_write(known))
         if side == "procore":
             after, answer = carrying.procore.update(link.observation_id, plan.procore)
             link = seen(link, after, answer.date)
@@ -159,6 +160,24 @@ class Undoing:
     def _sides(self, link: Link, issue: Issue, observation: Observation) -> Sides:
         address = self.context.carrying.tracker.web_address(issue)
         return sync_fields.read(issue, observation, link, self.context.settings, address)
+
+
+def _answered(link: Link, names: Sequence[str], side: Side, mine: Natives) -> Link:
+    """The link knowing that these fields showed what we made of them, before the undo changes them.
+
+    Without it, what is put back would look like a write that never had an effect, or like a person's edit.
+    """
+    base = dict(link.base)
+    for name, (_, other) in link.pending.get(side, {}).items():
+        if name in names and name in base:
+            base[name] = [other, mine[name]] if side == "procore" else [mine[name], other]
+    answered = (side, "proof") if side == "procore" else (side,)
+    left = {
+        kind: {name: value for name, value in link.pending.get(kind, {}).items() if name not in names}
+        for kind in answered
+    }
+    kept = {kind: value for kind, value in (link.pending | left).items() if value or kind not in left}
+    return replace(link, base=base, pending=kept)
 
 
 def sides_of(sides: Sides, side: Side) -> Natives:
