@@ -23,6 +23,7 @@ from plumbline.issues import (
     missing,
     proving,
     sync_comments,
+    sync_effects,
     sync_fields,
     sync_plan,
 )
@@ -30,7 +31,6 @@ from plumbline.issues.facets import OUT
 from plumbline.issues.missing import Verdict
 from plumbline.issues.once import Once
 from plumbline.issues.procore_side import ProcoreSide
-from plumbline.issues.sync_writes import Fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -154,7 +154,7 @@ def mass_delete_brake(_house: Deployment) -> list[Change]:
 def read_back(_house: Deployment) -> list[Change]:
     """What a side acknowledged counts as written, whatever it shows afterwards."""
     return [
-        (Fields, "_ignored", lambda *_args: False),
+        (sync_effects, "is_ignored", lambda *_args: False),
         (proving, "lasted", lambda _context, link, _observation: link),
         (proving, "doubted", lambda link, _sides: link),
     ]

@@ -10,15 +10,14 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from plumbline.errors import EffectUnknown, Reject, Retry
-from plumbline.issues import hints, proving, refusals, sync_fields, sync_plan, text
+from plumbline.issues import hints, proving, refusals, sync_effects, sync_fields, sync_plan, text
 from plumbline.issues.sync_comments import asset_step
 from plumbline.issues.sync_conflicts import Conflicts
-from plumbline.issues.sync_context import DIRECTION, last_received, seen
+from plumbline.issues.sync_context import last_received, seen
+from plumbline.issues.sync_effects import Effects
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from plumbline.agreement.merge import Decision, Side
+    from plumbline.agreement.merge import Decision
     from plumbline.cxalloy.model import Issue
     from plumbline.issues.lookups import Lookups
     from plumbline.issues.sync_context import Context, Task
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
     from plumbline.stores.records import Link
 
 ROUNDS = 4
-PATIENCE = 2  # tries until a value that a side does not take is left to people
-NAMES: dict[str, str] = {"procore": "Procore", "tracker": "CxAlloy"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +45,10 @@ class Fields:
 
     context: Context
     lookups: Lookups
-    refused: set[str] = field(default_factory=set)
+    effects: Effects = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.effects = Effects(self.context)
 
     def agree(self, link: Link, issue: Issue, observation: Observation, task: Task) -> tuple[Link, Issue]:
         """Merge and write until nothing is left to do; returns link and issue as they are then."""
@@ -73,7 +73,7 @@ class Fields:
                 raise Retry("The observation was read too long ago to be written to by what was read then")
             conflicts.keep(link, plan, now.sides)
             now = self._at_tracker(self._at_procore(self._settle(now, plan), plan), plan)
-            conflicts.finish(plan, self.refused)
+            conflicts.finish(plan, self.effects.refused)
             if now.observation is not observation:
                 read_at = self.context.carrying.now()
             link, issue, observation = now.link, now.issue, now.observation
@@ -117,7 +117,7 @@ class Fields:
             decided = [one for one in decided if one.field != "asset"]
         if not plan.procore:
             return now
-        link = self._about_to(now, "procore", decided)
+        link = self.effects.about_to(now.link, now.sides, "procore", decided)
         try:
             after, answer = self.context.carrying.procore.update(link.observation_id, plan.procore)
         except Reject as refusal:
@@ -125,7 +125,7 @@ class Fields:
                 raise
             self.context.weigh(refusal)
             if len(decided) == 1:
-                return replace(now, link=self._refuse(link, "procore", decided[0], refusal))
+                return replace(now, link=self.effects.refuse(link, "procore", decided[0], refusal))
             for one in decided:  # which of them is at fault is seldom told: each goes alone
                 now = self._read(link, now.issue, now.observation)
                 now = self._at_procore(now, sync_plan.alone(one, now.sides, self.context.settings))
@@ -133,9 +133,7 @@ class Fields:
             return now
         self.context.unshown.add(hints.SHOWN)
         shown = self._read(link, now.issue, after)
-        link = self._proven(
-            replace(now, link=link), "procore", decided, now.sides.tracker, shown.sides.procore
-        )
+        link = self.effects.proven(link, "procore", decided, now.sides.tracker, shown.sides.procore)
         return replace(now, link=self.context.save(seen(link, after, answer.date)), observation=after)
 
     def _note_asset(self, link: Link, sides: Sides) -> Link:
@@ -157,7 +155,7 @@ class Fields:
         if not plan.tracker:
             return now
         decided, unknown = list(plan.writes("tracker")), None
-        link = self._about_to(now, "tracker", decided)
+        link = self.effects.about_to(now.link, now.sides, "tracker", decided)
         sent_at = self.context.carrying.now()
         try:
             self.context.carrying.tracker.update_issue(
@@ -169,7 +167,7 @@ class Fields:
             if refusal.code not in refusals.OF_THE_VALUES:
                 raise
             if len(decided) == 1:
-                return replace(now, link=self._refuse(link, "tracker", decided[0], refusal))
+                return replace(now, link=self.effects.refuse(link, "tracker", decided[0], refusal))
             for one in decided:
                 now = self._read(link, now.issue, now.observation)
                 now = self._at_tracker(now, sync_plan.alone(one, now.sides, self.context.settings))
@@ -189,14 +187,14 @@ class Fields:
         untold = () if unknown else after.missing
         told = {
             **shown,
-            **{one.field: self._native(one, "tracker") for one in decided if one.field in untold},
+            **{one.field: sync_effects.sent(one, "tracker") for one in decided if one.field in untold},
         }
         taken = {one.field: self._taken(one, told, after, plan) for one in decided}
         now = replace(now, link=proving.looked_at(now.link, after=self.context.carrying.now() - sent_at))
-        if unknown and any(self._ignored(one, "tracker", taken) for one in decided):
+        if unknown and any(sync_effects.is_ignored(one, "tracker", taken) for one in decided):
             self.context.save(now.link)
             raise unknown
-        link = self._proven(now, "tracker", decided, {**told, **taken}, now.sides.procore)
+        link = self.effects.proven(now.link, "tracker", decided, {**told, **taken}, now.sides.procore)
         return replace(now, link=self.context.save(link), issue=after)
 
     def _taken(self, one: Decision, shown: Natives, after: Issue, plan: Plan) -> str | None:
@@ -204,82 +202,9 @@ class Fields:
 
         Anything else is what a person made of it since, between our write and our read: no base, but an edit.
         """
-        value, sent = shown[one.field], self._native(one, "tracker")
+        value, sent = shown[one.field], sync_effects.sent(one, "tracker")
         made, of = value, sent
         if one.field == "description":
             made, of = text.plain(after.description), plan.tracker["description"]
         its_own = one.field in ("title", "description") and text.stored_as(made, of)
         return value if its_own or value == one.seen.tracker else sent
-
-    # ---- What both have in common ------------------------------------------------------------------------
-
-    def _about_to(self, now: Found, side: Side, decided: Sequence[Decision]) -> Link:
-        """Store what is about to be written and what it replaces, so that no crash leaves it unknown."""
-        self.context.carrying.check_time()
-        link, sides, other = now.link, now.sides, _other(side)
-        before = {one.field: sync_plan.whole(one.field, side, sides) for one in decided}
-        after = {
-            one.field: one.value
-            if one.field != "description" or one.kind == "restore"
-            else sync_plan.whole("description", other, sides)
-            for one in decided
-        }
-        self.context.keep_for_undo(link, f"write_{side}", before, after)
-        others = sides.tracker if side == "procore" else sides.procore
-        wanted = {one.field: [self._native(one, side), others[one.field]] for one in decided}
-        link = self.context.count_write(link)
-        doubt = {"doubt": ["tracker"]} if side == "tracker" else {}
-        return self.context.save(replace(link, pending=proving.pending(link) | {side: wanted} | doubt))
-
-    def _native(self, one: Decision, side: Side) -> str | None:
-        return sync_fields.native(one.field, side, one.value) if one.kind == "restore" else one.value
-
-    def _proven(
-        self, now: Found, side: Side, decided: Sequence[Decision], tracker: Natives, procore: Natives
-    ) -> Link:
-        """Move the base to what the side says it holds now; what it ignored is tried again, then remarked."""
-        link, mine = now.link, procore if side == "procore" else tracker
-        ignored = [one for one in decided if self._ignored(one, side, mine)]
-        if ignored and link.tries < PATIENCE:
-            untaken = ", ".join(one.field for one in ignored)
-            self.context.save(link)  # looked at: there is no doubt about it
-            raise Retry(
-                f"{NAMES[side]} took the write and shows no change of {untaken}", after=10, counts=True
-            )
-        names = [one.field for one in decided if one not in ignored]
-        proof = proving.pending(link).get("proof", {}) | {
-            one.field: [link.base[one.field][0], one.seen.procore]
-            for one in decided
-            if side == "procore" and one.field in names and one.field in link.base
-        }
-        link = sync_plan.agreed(refusals.cleared(link, names), names, tracker, procore)
-        if names:
-            self.context.tell(
-                link, "updated", f"{', '.join(names)} carried over.", direction=DIRECTION[side],
-                before={one.field: one.seen.of(side) for one in decided if one.field in names},
-                after={name: mine[name] for name in names},
-            )  # fmt: skip
-        for one in ignored:
-            link = self._remark(link, one, f"{NAMES[side]} did not take the value.")
-        return replace(link, pending=proving.pending(link) | ({"proof": proof} if proof else {}))
-
-    def _ignored(self, one: Decision, side: Side, mine: Natives) -> bool:
-        return mine[one.field] == one.seen.of(side) != self._native(one, side)
-
-    def _refuse(self, link: Link, side: Side, one: Decision, refusal: Reject) -> Link:
-        """A side refuses a value: the item says so and why, and everything else syncs on (A18)."""
-        if link.remarks.get(one.field) != refusal.cause:
-            self.context.tell(
-                link, "refused", f"{NAMES[side]} refuses {one.field}: {refusal.cause}",
-                direction=DIRECTION[side], next_step=refusal.next_step,
-            )  # fmt: skip
-        link = self._remark(link, one, refusal.cause)
-        return self.context.save(replace(link, pending=proving.pending(link)))
-
-    def _remark(self, link: Link, one: Decision, cause: str) -> Link:
-        self.refused.add(one.field)
-        return refusals.noted(link, one.field, [one.seen.tracker, one.seen.procore], cause)
-
-
-def _other(side: Side) -> Side:
-    return "tracker" if side == "procore" else "procore"

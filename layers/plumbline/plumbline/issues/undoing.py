@@ -17,7 +17,7 @@ from plumbline.issues.sync_context import seen
 from plumbline.stores.records import LinkState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from plumbline.agreement.merge import Side
     from plumbline.cxalloy.model import Issue
@@ -60,9 +60,10 @@ class Undoing:
                 said = f"Not undone: {refusal.cause}"
                 self.context.tell(link, "refused", said, next_step=refusal.next_step)
                 continue
-            links.put_undo(replace(one, undone_at=self.context.carrying.now()))
             said, direction = _SAID[one.kind]
+            # told first: a crash between the two tells it twice rather than never
             self.context.tell(link, "undone", said, direction=direction, after=one.before)
+            links.put_undo(replace(one, undone_at=self.context.carrying.now()))
         return link
 
     def _one(self, link: Link, one: Undo) -> Link:
@@ -121,8 +122,9 @@ class Undoing:
                 "Every value of that change was changed again since.",
                 "Edit the item by hand, or undo the later change first.",
             )
+        link = _answered(link, {*ours, *back}, side, mine)
         names = [name for name in ours if name not in back]
-        return self._put_back(link, one, names, sides, side) if names else link
+        return self._put_back(link, one, names, sides, side) if names else self.context.save(link)
 
     def _put_back(self, link: Link, one: Undo, names: Sequence[str], sides: Sides, side: Side) -> Link:
         carrying = self.context.carrying
@@ -132,8 +134,7 @@ class Undoing:
         ]
         plan = sync_plan.together(restored, sides, self.context.settings)
         carrying.check_time()
-        known = _answered(link, names, side, sides_of(sides, side))
-        link = self.context.save(self.context.count_write(known))
+        link = self.context.save(self.context.count_write(link))
         if side == "procore":
             after, answer = carrying.procore.update(link.observation_id, plan.procore)
             link = seen(link, after, answer.date)
@@ -162,22 +163,24 @@ class Undoing:
         return sync_fields.read(issue, observation, link, self.context.settings, address)
 
 
-def _answered(link: Link, names: Sequence[str], side: Side, mine: Natives) -> Link:
-    """The link knowing that these fields showed what we made of them, before the undo changes them.
+def _answered(link: Link, names: Collection[str], side: Side, mine: Natives) -> Link:
+    """The link as if the write that is undone was there and seen, whatever of it is still unproven.
 
-    Without it, what is put back would look like a write that never had an effect, or like a person's edit.
+    What is put back, or was never overwritten, is then an edit of this side, and the other side follows.
+    Else it would look like a write without effect, to be made again, or like an edit on both sides.
     """
     base = dict(link.base)
-    for name, (_, other) in link.pending.get(side, {}).items():
+    for name, (sent, other) in link.pending.get(side, {}).items():
         if name in names and name in base:
-            base[name] = [other, mine[name]] if side == "procore" else [mine[name], other]
-    answered = (side, "proof") if side == "procore" else (side,)
+            was = sent if mine[name] == base[name][0 if side == "tracker" else 1] else mine[name]
+            base[name] = [other, was] if side == "procore" else [was, other]
+    kinds = (side, "proof") if side == "procore" else (side,)
     left = {
         kind: {name: value for name, value in link.pending.get(kind, {}).items() if name not in names}
-        for kind in answered
+        for kind in kinds
     }
-    kept = {kind: value for kind, value in (link.pending | left).items() if value or kind not in left}
-    return replace(link, base=base, pending=kept)
+    pending = {kind: value for kind, value in (link.pending | left).items() if value or kind not in left}
+    return replace(link, base=base, pending=pending)
 
 
 def sides_of(sides: Sides, side: Side) -> Natives:

@@ -1,0 +1,129 @@
+"""Random storms around one undo: nobody edits since, so the former values end on both sides (S15).
+
+A seed decides which side was overwritten and in what, which answers and webhooks are lost, where the worker
+is killed, and how soon a person asks. What is compared are the sandboxes' own records.
+"""
+
+from __future__ import annotations
+
+import random
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.support import small, sync_pairs
+from tests.support.house import Killed
+from tests.support.sync_pairs import ask, hands, number, outcomes, rests, row, settle
+
+from plumbline.connections import undoing
+from plumbline.issues.hints import UNDO
+from sandbox.cxalloy import Fault as TrackerFault
+from sandbox.procore import Fault
+
+if TYPE_CHECKING:
+    from tests.support.sync_house import SyncHouse
+
+SEEDS = 200
+FIELDS = ("priority", "status", "due_date", "description")
+HERE = {
+    "priority_id": "2", "status_id": small.CLOSED, "due_date": "05/01/2026", "description": "Another text.",
+}  # fmt: skip
+THERE = {"priority": "Medium", "status": "closed", "due_date": "2026-05-01"}
+PROCORE: tuple[dict[str, Any], ...] = (
+    {"method": "PATCH", "path": r".*/items/\d+", "kind": "drop", "when": "after"},
+    {"method": "PATCH", "path": r".*/items/\d+", "kind": "drop", "when": "before"},
+    {"method": "PATCH", "path": r".*/items/\d+", "kind": "no_effect"},
+    {"method": "PATCH", "path": r".*/items/\d+", "kind": "status", "status": 503, "when": "after"},
+    {"method": "GET", "path": r".*/items/\d+", "kind": "status", "status": 503},
+    {"method": "GET", "path": r".*/items/\d+", "kind": "stall"},
+)
+TRACKER: tuple[dict[str, Any], ...] = (
+    {"path": ".*/issue_update", "kind": "drop", "when": "after"},
+    {"path": ".*/issue_update", "kind": "drop", "when": "before"},
+    {"path": ".*/issue_update", "kind": "status", "status": 200, "body": "{}"},
+    {"path": ".*/issue", "kind": "status", "status": 503},
+)
+
+
+class Storm:
+    """One seed's run: an edit on one side, its way over, and the undo of what that overwrote."""
+
+    def __init__(self, seed: int) -> None:
+        self.dice = random.Random(seed)
+        self.house: SyncHouse = sync_pairs.house(1)
+        self.house.clock.sleep(0.4)  # Procore tells whole seconds, and so is a little in the past
+        self.to = self.dice.choice(["procore", "tracker"])
+
+    def values(self) -> tuple[object, ...]:
+        """What both sides hold of the fields."""
+        issue, there = self.house.issue(), row(self.house)
+        mine = (issue.priority_id, issue.status_id, str(issue.due_date), issue.description)
+        return (*mine, *(there[name] for name in FIELDS))
+
+    def overwrite(self) -> None:
+        """A person edits one side, and workers carry that over as well as they can."""
+        count = self.dice.randint(1, 3)
+        self._break()
+        if self.to == "procore":
+            self.house.in_tracker(**dict(self.dice.sample(sorted(HERE.items()), count)))
+        else:
+            hands(self.house).edit(number(self.house), **dict(self.dice.sample(sorted(THERE.items()), count)))
+        for _ in range(self.dice.randint(1, 3)):
+            self._minute()
+
+    def undo(self) -> bool:
+        """A person asks for the newest overwrite to be undone, if the page offers one."""
+        kept = self.house.plain_links.undos(self.house.link().id)
+        offered = [one for one in kept if one.kind == f"write_{self.to}"]
+        if not offered:
+            return False
+        self._break()
+        undoing.ask(self.house.plain_links, offered[-1], now=self.house.clock())
+        ask(self.house, "1001", UNDO)
+        for _ in range(self.dice.randint(1, 3)):
+            self._minute()
+        return True
+
+    def calm(self) -> None:
+        """Nothing goes wrong any more."""
+        house = self.house
+        house.mail.lost = house.mail.doubled = False
+        house.procore.faults.clear()
+        house.cxalloy.faults.clear()
+        house.fuse.at = 0
+        house.clock.sleep(700)
+        settle(house, minutes=20)
+        house.settle()
+
+    def _minute(self) -> None:
+        for act in (self.house.poll, self.house.sweep, self.house.sync):
+            with suppress(Killed):
+                act()
+        self.house.clock.sleep(self.dice.choice([1, 7, 35, 61]))
+
+    def _break(self) -> None:
+        house, dice = self.house, self.dice
+        house.mail.lost, house.mail.doubled = dice.random() < 0.4, dice.random() < 0.3
+        for _ in range(dice.randint(0, 2)):
+            nth = dice.randint(1, 2)
+            if dice.random() < 0.5:
+                house.procore.faults.append(Fault.model_validate({"nth": nth, **dice.choice(PROCORE)}))
+            else:
+                house.cxalloy.faults.append(TrackerFault.model_validate({"nth": nth, **dice.choice(TRACKER)}))
+        if dice.random() < 0.3:
+            house.fuse.passed, house.fuse.at = 0, dice.randint(1, 25)
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_s15_whatever_breaks_an_undo_puts_the_former_values_back_on_both_sides(seed: int) -> None:
+    storm = Storm(seed)
+    before = storm.values()
+    storm.overwrite()
+    asked = storm.undo()
+    storm.calm()
+    if asked:
+        assert storm.values() == before
+        assert 1 <= outcomes(storm.house).count("undone") <= 2  # a kill right after the line tells it again
+    else:  # nothing was overwritten yet, so there was nothing to undo
+        assert storm.values() != before
+    assert rests(storm.house)
