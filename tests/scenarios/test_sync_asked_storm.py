@@ -1,7 +1,7 @@
-"""Random storms around one undo: nobody edits since, so the former values end on both sides (S15).
+"""Random storms around one undo or one picked conflict (A13, S15): what was asked for stands on both sides.
 
-A seed decides which side was overwritten and in what, which answers and webhooks are lost, where the worker
-is killed, and how soon a person asks. What is compared are the sandboxes' own records.
+Nobody edits since. A seed decides which side was overwritten and in what, which answers and webhooks are
+lost, where the worker is killed, and how soon a person asks. What is compared are the sandboxes' own records.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from tests.support import small, sync_pairs
 from tests.support.house import Killed
 from tests.support.sync_pairs import ask, hands, number, outcomes, rests, row, settle
 
-from plumbline.connections import undoing
-from plumbline.issues.hints import UNDO
+from plumbline.connections import conflicts, undoing
+from plumbline.issues.hints import PICKED, UNDO
 from sandbox.cxalloy import Fault as TrackerFault
 from sandbox.procore import Fault
 
@@ -29,6 +29,11 @@ HERE = {
     "priority_id": "2", "status_id": small.CLOSED, "due_date": "05/01/2026", "description": "Another text.",
 }  # fmt: skip
 THERE = {"priority": "Medium", "status": "closed", "due_date": "2026-05-01"}
+SIDES: tuple[conflicts.Side, ...] = ("tracker", "procore")
+CLASH: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "status": ({"status_id": small.CLOSED}, {"status": "not_accepted"}),
+    "due_date": ({"due_date": "05/01/2026"}, {"due_date": "2026-06-01"}),
+}
 PROCORE: tuple[dict[str, Any], ...] = (
     {"method": "PATCH", "path": r".*/items/\d+", "kind": "drop", "when": "after"},
     {"method": "PATCH", "path": r".*/items/\d+", "kind": "drop", "when": "before"},
@@ -48,9 +53,9 @@ TRACKER: tuple[dict[str, Any], ...] = (
 class Storm:
     """One seed's run: an edit on one side, its way over, and the undo of what that overwrote."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, **sync: Any) -> None:
         self.dice = random.Random(seed)
-        self.house: SyncHouse = sync_pairs.house(1)
+        self.house: SyncHouse = sync_pairs.house(1, **sync)
         self.house.clock.sleep(0.4)  # Procore tells whole seconds, and so is a little in the past
         self.to = self.dice.choice(["procore", "tracker"])
 
@@ -67,7 +72,7 @@ class Storm:
         if self.to == "procore":
             self.house.in_tracker(**dict(self.dice.sample(sorted(HERE.items()), count)))
         else:
-            hands(self.house).edit(number(self.house), **dict(self.dice.sample(sorted(THERE.items()), count)))
+            self._there(**dict(self.dice.sample(sorted(THERE.items()), count)))
         for _ in range(self.dice.randint(1, 3)):
             self._minute()
 
@@ -83,6 +88,34 @@ class Storm:
         for _ in range(self.dice.randint(1, 3)):
             self._minute()
         return True
+
+    def clash(self, name: str) -> None:
+        """People change a field on both sides, in either order."""
+        self._break()
+        edits = [(self.house.in_tracker, CLASH[name][0]), (self._there, CLASH[name][1])]
+        self.dice.shuffle(edits)
+        for edit, values in edits:
+            edit(**values)
+            self.house.clock.sleep(self.dice.choice([0.3, 2, 70]))
+        for _ in range(self.dice.randint(1, 4)):
+            self._minute()
+
+    def pick(self) -> str:
+        """A person picks a side of a conflict, if one is shown; returns what Procore then is to hold."""
+        kept = self.house.plain_links.conflicts(self.house.link().id)
+        shown = [one for one in kept if one.state != "settled"]
+        if not shown:
+            return ""
+        one, side = shown[-1], self.dice.choice(SIDES)
+        self._break()
+        conflicts.pick(self.house.plain_links, one, side)
+        ask(self.house, "1001", PICKED)
+        for _ in range(self.dice.randint(1, 3)):
+            self._minute()
+        return sync_pairs.STATUSES.get(one.tracker, one.tracker) if side == "tracker" else one.procore
+
+    def _there(self, **fields: Any) -> None:
+        hands(self.house).edit(number(self.house), **fields)
 
     def calm(self) -> None:
         """Nothing goes wrong any more."""
@@ -126,4 +159,25 @@ def test_s15_whatever_breaks_an_undo_puts_the_former_values_back_on_both_sides(s
         assert 1 <= outcomes(storm.house).count("undone") <= 2  # a kill right after the line tells it again
     else:  # nothing was overwritten yet, so there was nothing to undo
         assert storm.values() != before
+    assert rests(storm.house)
+
+
+@pytest.mark.parametrize("rule", ["last", "ask"])
+@pytest.mark.parametrize("field", sorted(CLASH))
+@pytest.mark.parametrize("seed", range(SEEDS // 4))
+def test_a13_whatever_breaks_a_picked_value_stands_on_both_sides(seed: int, field: str, rule: str) -> None:
+    storm = Storm(seed, rules={field: rule})
+    storm.clash(field)
+    picked = storm.pick()
+    storm.calm()
+    issue, there = storm.house.issue(), row(storm.house)
+    here = sync_pairs.STATUSES[issue.status_id] if field == "status" else str(issue.due_date)
+    kept = storm.house.plain_links.conflicts(storm.house.link().id)
+    if picked:
+        assert (here, there[field]) == (picked, picked)
+        assert {one.state for one in kept if one.picked} == {"settled"}
+    elif rule == "last":  # the storm hid the conflict, or one edit came before the other was made
+        assert here == there[field]
+    else:
+        assert here == there[field] or [one.state for one in kept] == ["open"]
     assert rests(storm.house)
