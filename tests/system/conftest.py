@@ -158,11 +158,17 @@ class Stack:
     def log_text(self, name: str) -> str:
         return "\n".join(logs.read(self.settings, self.outputs[f"{name}FunctionName"], limit=10_000))
 
-    def until(self, test: Any, *, seconds: float, each: float = 2.0, sweeping: bool = True) -> None:
-        """Wait for something to come true, running the sweep meanwhile as its schedule would."""
+    def until(
+        self, test: Any, *, seconds: float, each: float = 2.0, sweeping: bool = True, story: Any = str
+    ) -> None:
+        """Wait for something to come true, running the sweep meanwhile as its schedule would.
+
+        `story` tells what stands instead, for whoever has to find out why it did not.
+        """
         deadline = time.monotonic() + seconds
         while not test():
-            assert time.monotonic() < deadline, "it did not come true in time"
+            if time.monotonic() > deadline:
+                pytest.fail(f"it did not come true in time; {story()}")
             if sweeping:
                 self.invoke("Sweep")
             time.sleep(each)

@@ -47,7 +47,12 @@ class Pairs:
 
     def until(self, test: Callable[[], Any]) -> None:
         """Wait for what comes by itself within moments."""
-        self.stack.until(test, seconds=150, each=0.5, sweeping=False)
+        self.stack.until(test, seconds=150, each=0.5, sweeping=False, story=self.story)
+
+    def story(self) -> str:
+        """What differs, and the newest lines of the log: all that a failed wait leaves to go by."""
+        lines = self.ask("GET", "/activity?limit=20")["items"]
+        return "\n".join([*self.disagreements(), *map(str, lines)])
 
     def issues(self) -> dict[str, Row]:
         """The issues of the project that are not deleted, by id."""
