@@ -13,17 +13,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.support import small, sync_pairs
 from tests.support.house import Killed
-from tests.support.sync_pairs import ask, hands, number, outcomes, rests, row, settle
+from tests.support.sync_pairs import ask, hands, live, number, outcomes, rests, row, settle
 
 from plumbline.connections import conflicts, undoing
 from plumbline.issues.hints import PICKED, UNDO
 from sandbox.cxalloy import Fault as TrackerFault
+from sandbox.cxalloy import hands as tracker_hands
 from sandbox.procore import Fault
 
 if TYPE_CHECKING:
     from tests.support.sync_house import SyncHouse
 
-SEEDS = 200
+SEEDS = 100
 FIELDS = ("priority", "status", "due_date", "description")
 HERE = {
     "priority_id": "2", "status_id": small.CLOSED, "due_date": "05/01/2026", "description": "Another text.",
@@ -41,21 +42,24 @@ PROCORE: tuple[dict[str, Any], ...] = (
     {"method": "PATCH", "path": r".*/items/\d+", "kind": "status", "status": 503, "when": "after"},
     {"method": "GET", "path": r".*/items/\d+", "kind": "status", "status": 503},
     {"method": "GET", "path": r".*/items/\d+", "kind": "stall"},
+    {"method": "DELETE", "path": r".*/items/\d+", "kind": "drop", "when": "after"},
+    {"path": r".*/(restore|recycle_bin).*", "kind": "drop", "when": "after"},
 )
 TRACKER: tuple[dict[str, Any], ...] = (
     {"path": ".*/issue_update", "kind": "drop", "when": "after"},
     {"path": ".*/issue_update", "kind": "drop", "when": "before"},
     {"path": ".*/issue_update", "kind": "status", "status": 200, "body": "{}"},
     {"path": ".*/issue", "kind": "status", "status": 503},
+    {"path": ".*/issue_(create|delete)", "kind": "drop", "when": "after"},
 )
 
 
 class Storm:
     """One seed's run: an edit on one side, its way over, and the undo of what that overwrote."""
 
-    def __init__(self, seed: int, **sync: Any) -> None:
+    def __init__(self, seed: int, pairs: int = 1, **sync: Any) -> None:
         self.dice = random.Random(seed)
-        self.house: SyncHouse = sync_pairs.house(1, **sync)
+        self.house: SyncHouse = sync_pairs.house(pairs, **sync)
         self.house.clock.sleep(0.4)  # Procore tells whole seconds, and so is a little in the past
         self.to = self.dice.choice(["procore", "tracker"])
 
@@ -76,10 +80,20 @@ class Storm:
         for _ in range(self.dice.randint(1, 3)):
             self._minute()
 
-    def undo(self) -> bool:
-        """A person asks for the newest overwrite to be undone, if the page offers one."""
+    def delete(self, side: str) -> None:
+        """A person deletes one twin; its deletion is proven and carried over as well as can be."""
+        self._break()
+        if side == "tracker":
+            tracker_hands.delete(self.house.cxalloy, "Ana Souza", "1001")
+        else:
+            hands(self.house).delete(number(self.house))
+        for _ in range(self.dice.randint(4, 9)):
+            self._minute()
+
+    def undo(self, kind: str) -> bool:
+        """A person asks for the newest one of a kind to be undone, if the page offers one."""
         kept = self.house.plain_links.undos(self.house.link().id)
-        offered = [one for one in kept if one.kind == f"write_{self.to}"]
+        offered = [one for one in kept if one.kind == kind]
         if not offered:
             return False
         self._break()
@@ -152,13 +166,39 @@ def test_s15_whatever_breaks_an_undo_puts_the_former_values_back_on_both_sides(s
     storm = Storm(seed)
     before = storm.values()
     storm.overwrite()
-    asked = storm.undo()
+    asked = storm.undo(f"write_{storm.to}")
     storm.calm()
     if asked:
         assert storm.values() == before
         assert 1 <= outcomes(storm.house).count("undone") <= 2  # a kill right after the line tells it again
     else:  # nothing was overwritten yet, so there was nothing to undo
         assert storm.values() != before
+    assert rests(storm.house)
+
+
+@pytest.mark.parametrize("seed", range(SEEDS // 2))
+def test_s15_whatever_breaks_an_undone_delete_of_an_observation_brings_it_back_for_good(seed: int) -> None:
+    storm = Storm(seed, pairs=5)
+    mine = number(storm.house)
+    storm.delete("tracker")
+    asked = storm.undo("delete_observation")
+    storm.calm()
+    assert (mine in live(storm.house)) == asked
+    assert len(live(storm.house)) == 4 + asked
+    assert rests(storm.house)
+
+
+@pytest.mark.parametrize("seed", range(SEEDS // 2))
+def test_s15_whatever_breaks_an_undone_delete_of_an_issue_makes_it_again_once(seed: int) -> None:
+    storm = Storm(seed, pairs=5, observation_deleted="delete_issue")
+    mine = number(storm.house)
+    storm.delete("procore")
+    asked = storm.undo("delete_issue")
+    storm.calm()
+    issues = [one for one in storm.house.cxalloy.world.issues if one.visible]
+    assert len(issues) == 4 + asked
+    assert (mine in live(storm.house)) == asked
+    assert len(live(storm.house)) == 4 + asked
     assert rests(storm.house)
 
 
