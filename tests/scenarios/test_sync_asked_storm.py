@@ -42,6 +42,7 @@ PROCORE: tuple[dict[str, Any], ...] = (
     {"method": "PATCH", "path": r".*/items/\d+", "kind": "status", "status": 503, "when": "after"},
     {"method": "GET", "path": r".*/items/\d+", "kind": "status", "status": 503},
     {"method": "GET", "path": r".*/items/\d+", "kind": "stall"},
+    {"method": "GET", "path": r".*/items/\d+", "kind": "stale", "stale_seconds": 60.0},
     {"method": "DELETE", "path": r".*/items/\d+", "kind": "drop", "when": "after"},
     {"path": r".*/(restore|recycle_bin).*", "kind": "drop", "when": "after"},
 )

@@ -154,12 +154,18 @@ def lasted(context: Context, link: Link, observation: Observation) -> Link:
         context.unshown.discard(hints.SHOWN)
         moved = link.pending.get("procore") and observation.updated_at != link.item_updated_at
         return replace(link, pending=link.pending | {"doubt": ["procore"]}) if moved else link
-    if context.carrying.now() - link.item_updated_at < LAG:
-        raise Retry("Procore still shows the observation as it was before our write", after=LAG / 4)
+    not_lagging(context, link, observation)
     context.unshown.discard(hints.SHOWN)
     base = {**link.base, **link.pending.get("proof", {})}
     left = {side: value for side, value in link.pending.items() if side != "proof"}
     return replace(link, base=base, pending=left, item_updated_at=observation.updated_at)
+
+
+def not_lagging(context: Context, link: Link, observation: Observation) -> None:
+    """Raise `Retry` for a copy of the observation from before our own last write."""
+    shown = observation.updated_at
+    if shown and shown < link.item_updated_at and context.carrying.now() - link.item_updated_at < LAG:
+        raise Retry("Procore still shows the observation as it was before our write", after=LAG / 4)
 
 
 def fresh(context: Context, observation: Observation) -> None:

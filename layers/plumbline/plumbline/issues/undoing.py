@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from plumbline.errors import Reject, Retry
-from plumbline.issues import sync_fields, sync_plan, text
+from plumbline.issues import proving, sync_fields, sync_plan, text
 from plumbline.issues.making_again import MakingAgain
 from plumbline.issues.proving import undecided
 from plumbline.issues.sync_context import seen
@@ -68,21 +68,24 @@ class Undoing:
 
     def _one(self, link: Link, one: Undo) -> Link:
         if one.kind == "delete_observation":
-            return self._observation(link)
+            return self._observation(link, one)
         if one.kind == "delete_issue":
             return self._issue(link, one)
         return self._write(link, one)
 
-    def _observation(self, link: Link) -> Link:
+    def _observation(self, link: Link, one: Undo) -> Link:
         """Bring it back with its id; while its issue is gone, the two are twins no longer."""
-        link, _ = self._restored(link)
+        link, _ = self._restored(link, one)
         there = self.context.carrying.read(link) is not None
         state = LinkState.SYNCED if there else LinkState.UNLINKED
         return self.context.save(replace(link, state=state, pending=undecided(link)))
 
-    def _restored(self, link: Link) -> tuple[Link, Observation]:
-        procore = self.context.carrying.procore
+    def _restored(self, link: Link, one: Undo) -> tuple[Link, Observation]:
+        carrying = self.context.carrying
+        procore = carrying.procore
         found = procore.read(link.observation_id)
+        if found and carrying.now() - one.at < proving.LAG:
+            raise Retry("Procore may still show the observation as it was before it was deleted", after=20)
         if found is None:
             if procore.recycled(link.observation_id) is None:
                 raise Reject(
@@ -95,7 +98,7 @@ class Undoing:
 
     def _issue(self, link: Link, one: Undo) -> Link:
         """The tracker has no restore: unless it is there again, a new issue is made, and the link moves."""
-        link, observation = self._restored(link)
+        link, observation = self._restored(link, one)
         again = MakingAgain(self.context, one)
         if not again.moved(link) and self.context.carrying.read(link) is not None:
             return self.context.save(
@@ -112,6 +115,7 @@ class Undoing:
         issue, found = carrying.read(link), carrying.procore.read(link.observation_id)
         if issue is None or found is None:
             raise Reject("not_there", "One side of the pair is not there.", "Bring it back first, then undo.")
+        proving.not_lagging(self.context, link, found[0])
         sides = self._sides(link, issue, found[0])
         mine = sides.procore if side == "procore" else sides.tracker
         ours = [name for name in one.before if name in mine and _holds(mine[name], one.after, name, side)]
