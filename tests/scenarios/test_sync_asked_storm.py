@@ -6,23 +6,16 @@ lost, where the worker is killed, and how soon a person asks. What is compared a
 
 from __future__ import annotations
 
-import random
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from tests.support import small, sync_pairs
-from tests.support.house import Killed
-from tests.support.sync_pairs import ask, hands, live, number, outcomes, rests, row, settle
+from tests.support.storm import Storm
+from tests.support.sync_pairs import ask, hands, live, number, outcomes, rests, row
 
 from plumbline.connections import conflicts, undoing
 from plumbline.issues.hints import PICKED, UNDO
-from sandbox.cxalloy import Fault as TrackerFault
 from sandbox.cxalloy import hands as tracker_hands
-from sandbox.procore import Fault
-
-if TYPE_CHECKING:
-    from tests.support.sync_house import SyncHouse
 
 SEEDS = 100
 FIELDS = ("priority", "status", "due_date", "description")
@@ -35,33 +28,13 @@ CLASH: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "status": ({"status_id": small.CLOSED}, {"status": "not_accepted"}),
     "due_date": ({"due_date": "05/01/2026"}, {"due_date": "2026-06-01"}),
 }
-PROCORE: tuple[dict[str, Any], ...] = (
-    {"method": "PATCH", "path": r".*/items/\d+", "kind": "drop", "when": "after"},
-    {"method": "PATCH", "path": r".*/items/\d+", "kind": "drop", "when": "before"},
-    {"method": "PATCH", "path": r".*/items/\d+", "kind": "no_effect"},
-    {"method": "PATCH", "path": r".*/items/\d+", "kind": "status", "status": 503, "when": "after"},
-    {"method": "GET", "path": r".*/items/\d+", "kind": "status", "status": 503},
-    {"method": "GET", "path": r".*/items/\d+", "kind": "stall"},
-    {"method": "GET", "path": r".*/items/\d+", "kind": "stale", "stale_seconds": 60.0},
-    {"method": "DELETE", "path": r".*/items/\d+", "kind": "drop", "when": "after"},
-    {"path": r".*/(restore|recycle_bin).*", "kind": "drop", "when": "after"},
-)
-TRACKER: tuple[dict[str, Any], ...] = (
-    {"path": ".*/issue_update", "kind": "drop", "when": "after"},
-    {"path": ".*/issue_update", "kind": "drop", "when": "before"},
-    {"path": ".*/issue_update", "kind": "status", "status": 200, "body": "{}"},
-    {"path": ".*/issue", "kind": "status", "status": 503},
-    {"path": ".*/issue_(create|delete)", "kind": "drop", "when": "after"},
-)
 
 
-class Storm:
+class Asked(Storm):
     """One seed's run: an edit on one side, its way over, and the undo of what that overwrote."""
 
     def __init__(self, seed: int, pairs: int = 1, **sync: Any) -> None:
-        self.dice = random.Random(seed)
-        self.house: SyncHouse = sync_pairs.house(pairs, **sync)
-        self.house.clock.sleep(0.4)  # Procore tells whole seconds, and so is a little in the past
+        super().__init__(seed, sync_pairs.house(pairs, **sync))
         self.to = self.dice.choice(["procore", "tracker"])
 
     def values(self) -> tuple[object, ...]:
@@ -73,23 +46,23 @@ class Storm:
     def overwrite(self) -> None:
         """A person edits one side, and workers carry that over as well as they can."""
         count = self.dice.randint(1, 3)
-        self._break()
+        self.break_something()
         if self.to == "procore":
             self.house.in_tracker(**dict(self.dice.sample(sorted(HERE.items()), count)))
         else:
             self._there(**dict(self.dice.sample(sorted(THERE.items()), count)))
         for _ in range(self.dice.randint(1, 3)):
-            self._minute()
+            self.minute()
 
     def delete(self, side: str) -> None:
         """A person deletes one twin; its deletion is proven and carried over as well as can be."""
-        self._break()
+        self.break_something()
         if side == "tracker":
             tracker_hands.delete(self.house.cxalloy, "Ana Souza", "1001")
         else:
             hands(self.house).delete(number(self.house))
         for _ in range(self.dice.randint(4, 9)):
-            self._minute()
+            self.minute()
 
     def undo(self, kind: str) -> bool:
         """A person asks for the newest one of a kind to be undone, if the page offers one."""
@@ -97,23 +70,23 @@ class Storm:
         offered = [one for one in kept if one.kind == kind]
         if not offered:
             return False
-        self._break()
+        self.break_something()
         undoing.ask(self.house.plain_links, offered[-1], now=self.house.clock())
         ask(self.house, "1001", UNDO)
         for _ in range(self.dice.randint(1, 3)):
-            self._minute()
+            self.minute()
         return True
 
     def clash(self, name: str) -> None:
         """People change a field on both sides, in either order."""
-        self._break()
+        self.break_something()
         edits = [(self.house.in_tracker, CLASH[name][0]), (self._there, CLASH[name][1])]
         self.dice.shuffle(edits)
         for edit, values in edits:
             edit(**values)
             self.house.clock.sleep(self.dice.choice([0.3, 2, 70]))
         for _ in range(self.dice.randint(1, 4)):
-            self._minute()
+            self.minute()
 
     def pick(self) -> str:
         """A person picks a side of a conflict, if one is shown; returns what Procore then is to hold."""
@@ -122,49 +95,20 @@ class Storm:
         if not shown:
             return ""
         one, side = shown[-1], self.dice.choice(SIDES)
-        self._break()
+        self.break_something()
         conflicts.pick(self.house.plain_links, one, side)
         ask(self.house, "1001", PICKED)
         for _ in range(self.dice.randint(1, 3)):
-            self._minute()
+            self.minute()
         return sync_pairs.STATUSES.get(one.tracker, one.tracker) if side == "tracker" else one.procore
 
     def _there(self, **fields: Any) -> None:
         hands(self.house).edit(number(self.house), **fields)
 
-    def calm(self) -> None:
-        """Nothing goes wrong any more."""
-        house = self.house
-        house.mail.lost = house.mail.doubled = False
-        house.procore.faults.clear()
-        house.cxalloy.faults.clear()
-        house.fuse.at = 0
-        house.clock.sleep(700)
-        settle(house, minutes=20)
-        house.settle()
-
-    def _minute(self) -> None:
-        for act in (self.house.poll, self.house.sweep, self.house.sync):
-            with suppress(Killed):
-                act()
-        self.house.clock.sleep(self.dice.choice([1, 7, 35, 61]))
-
-    def _break(self) -> None:
-        house, dice = self.house, self.dice
-        house.mail.lost, house.mail.doubled = dice.random() < 0.4, dice.random() < 0.3
-        for _ in range(dice.randint(0, 2)):
-            nth = dice.randint(1, 2)
-            if dice.random() < 0.5:
-                house.procore.faults.append(Fault.model_validate({"nth": nth, **dice.choice(PROCORE)}))
-            else:
-                house.cxalloy.faults.append(TrackerFault.model_validate({"nth": nth, **dice.choice(TRACKER)}))
-        if dice.random() < 0.3:
-            house.fuse.passed, house.fuse.at = 0, dice.randint(1, 25)
-
 
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_s15_whatever_breaks_an_undo_puts_the_former_values_back_on_both_sides(seed: int) -> None:
-    storm = Storm(seed)
+    storm = Asked(seed)
     before = storm.values()
     storm.overwrite()
     asked = storm.undo(f"write_{storm.to}")
@@ -179,7 +123,7 @@ def test_s15_whatever_breaks_an_undo_puts_the_former_values_back_on_both_sides(s
 
 @pytest.mark.parametrize("seed", range(SEEDS // 2))
 def test_s15_whatever_breaks_an_undone_delete_of_an_observation_brings_it_back_for_good(seed: int) -> None:
-    storm = Storm(seed, pairs=5)
+    storm = Asked(seed, pairs=5)
     mine = number(storm.house)
     storm.delete("tracker")
     asked = storm.undo("delete_observation")
@@ -191,7 +135,7 @@ def test_s15_whatever_breaks_an_undone_delete_of_an_observation_brings_it_back_f
 
 @pytest.mark.parametrize("seed", range(SEEDS // 2))
 def test_s15_whatever_breaks_an_undone_delete_of_an_issue_makes_it_again_once(seed: int) -> None:
-    storm = Storm(seed, pairs=5, observation_deleted="delete_issue")
+    storm = Asked(seed, pairs=5, observation_deleted="delete_issue")
     mine = number(storm.house)
     storm.delete("procore")
     asked = storm.undo("delete_issue")
@@ -207,7 +151,7 @@ def test_s15_whatever_breaks_an_undone_delete_of_an_issue_makes_it_again_once(se
 @pytest.mark.parametrize("field", sorted(CLASH))
 @pytest.mark.parametrize("seed", range(SEEDS // 4))
 def test_a13_whatever_breaks_a_picked_value_stands_on_both_sides(seed: int, field: str, rule: str) -> None:
-    storm = Storm(seed, rules={field: rule})
+    storm = Asked(seed, rules={field: rule})
     storm.clash(field)
     picked = storm.pick()
     storm.calm()

@@ -69,8 +69,9 @@ def test_retry_after_is_read_in_both_forms_and_bounded(told: Any, seconds: float
     assert retry_after({"retry-after": told} if told else {}, NOW) == seconds
 
 
-@pytest.mark.parametrize("status", [500, 502, 504])
+@pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
 def test_the_effect_of_a_write_that_failed_is_unknown(status: int) -> None:
+    """A 503 too, where it does not say when to come back: it may be a gateway's, after the write."""
     assert type(refusal(status)) is Retry
     assert type(refusal(status, asked=WRITE)) is EffectUnknown
     assert refusal(status, asked=WRITE).after == 30

@@ -63,9 +63,9 @@ def refuse_status(answer: Answer, asked: Asked) -> None:
         # A clock that is off fails the same way, so the server's words are kept.
         cause = f"CxAlloy TQ refused the key for {asked.call} ({status}: {_words(answer)})."
         raise NeedsAuthorization(asked.authorization_id, f"{cause} {CHECK_KEY}")
-    if status in {429, 503}:
+    if _turned_away(answer, asked):
         raise Retry(f"CxAlloy TQ is busy ({status})", after=retry_after(answer.headers, asked.now))
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
         raise unclear(asked, f"failed with status {status}")
     if status == HTTPStatus.NOT_FOUND:
         cause = f"CxAlloy TQ does not know what {asked.call} asks for: {_words(answer)}"
@@ -76,6 +76,13 @@ def refuse_status(answer: Answer, asked: Asked) -> None:
     if status >= HTTPStatus.MULTIPLE_CHOICES:
         cause = f"CxAlloy TQ sends {asked.call} elsewhere ({status})."
         raise Reject("redirected", cause, "Give the host that your account opens at.", field="host")
+
+
+def _turned_away(answer: Answer, asked: Asked) -> bool:
+    """Whether a busy server did nothing: a 503 that names no time may come from a gateway after a write."""
+    if answer.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        return not asked.writes or bool(answer.headers.get("retry-after"))
+    return answer.status == HTTPStatus.TOO_MANY_REQUESTS
 
 
 def unclear(asked: Asked, what: str) -> Retry:

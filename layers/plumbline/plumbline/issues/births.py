@@ -33,6 +33,8 @@ _WRITTEN = {
     "discipline_id": "discipline",
     "type_id": "issue_type",
 }
+# Fields that the tracker leaves empty where a create says nothing of them; the others have defaults.
+_NEVER_CHOSEN: dict[str, str | None] = {"description": "", "due_date": None, "assignee": None, "asset": None}
 
 
 @dataclass(slots=True)
@@ -56,7 +58,8 @@ class Births:
         issue = carrying.read(link)
         if issue is None:
             raise Retry("The issue that was made cannot be read yet", after=15, counts=True)
-        link = self._agreed(seen(link, observation, found[1].date), issue, observation, made)
+        shown = seen(link, observation, found[1].date)
+        link = self._agreed(shown, issue, observation, made, at_once=known is None)
         logs = carrying.procore.logs(link.observation_id)
         theirs = Comments(self.context).to_tracker(link, issue, logs)
         attachments = [*observation.attachments, *(one for log in theirs for one in log.attachments)]
@@ -108,13 +111,18 @@ class Births:
         parts = sync_fields.parts_of(observation, "", ())
         return sync_fields.procore_natives(observation, parts, self.context.settings)
 
-    def _agreed(self, link: Link, issue: Issue, observation: Observation, made: Intent) -> Link:
+    def _agreed(
+        self, link: Link, issue: Issue, observation: Observation, made: Intent, *, at_once: bool
+    ) -> Link:
         """Set the base to what the create was made of; what people changed since travels next."""
         address = self.context.carrying.tracker.web_address(issue)
         sides = sync_fields.read(issue, observation, link, self.context.settings, address)
         then: dict[str, Any] = made.source.get("agreed", {})
         base = {
-            name: [self._written(name, sides.tracker[name], made), then.get(name, sides.procore[name])]
+            name: [
+                _written(name, sides.tracker[name], made, at_once=at_once),
+                then.get(name, sides.procore[name]),
+            ]
             for name in sides.tracker
         }
         self.context.tell(
@@ -132,14 +140,6 @@ class Births:
             )
         )
 
-    def _written(self, name: str, shown: str | None, made: Intent) -> str | None:
-        """What the tracker made of the value that was written; of one that was not, what it chose itself."""
-        field = next((key for key, meant in _WRITTEN.items() if meant == name and made.source.get(key)), "")
-        if not field:
-            return shown
-        sent = sync_fields.native(name, "tracker", str(made.source[field]))
-        return shown if text.alike(shown, sent) else sent
-
     def _fields(self, observation: Observation) -> dict[str, str | None]:
         settings = self.context.settings
         body = sync_fields.parts_of(observation, "", ()).body
@@ -154,3 +154,15 @@ class Births:
         if settings.tracker_calls.issue_title_field:
             fields |= {"title": observation.name, "description": body}
         return {name: value for name, value in fields.items() if value}
+
+
+def _written(name: str, shown: str | None, made: Intent, *, at_once: bool) -> str | None:
+    """What the tracker made of the value that was written; of one that was not, what it chose itself.
+
+    What it never chooses is a person's, unless the issue was read at once after it was made.
+    """
+    field = next((key for key, meant in _WRITTEN.items() if meant == name and made.source.get(key)), "")
+    if not field:
+        return shown if at_once or name not in _NEVER_CHOSEN else _NEVER_CHOSEN[name]
+    sent = sync_fields.native(name, "tracker", str(made.source[field]))
+    return shown if text.alike(shown, sent) else sent

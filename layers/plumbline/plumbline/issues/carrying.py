@@ -150,10 +150,13 @@ class Carrying:
             known, copy_plan.OBSERVATION, look=look, make=make, file_ids=carried, source=step.source
         )
         seen = self.answered or self.found
+        # a pass that was cut off after the answer knows no better than that it was acknowledged
+        acknowledged = self.answered is not None or not link.observation_id or link.never_shown
         twin = replace(
             link,
             observation_id=settled.result_id,
             observation_number=seen.number if seen else "",
+            never_shown=acknowledged and self.found is None,
             updated_at=self.now(),
         )
         return self.links.save(twin)

@@ -35,10 +35,11 @@ class Creating:
     lookups: Lookups
     files: Files
 
-    def make(self, link: Link, issue: Issue, address: str) -> tuple[Link, Observation]:
+    def make(self, link: Link, issue: Issue, address: str) -> tuple[Link, Observation | None]:
         """Make or find the observation, tell of it, agree on its fields; returns both as Procore shows them.
 
-        The base comes last: while there is none, a pass that was cut off is begun here again.
+        The base comes last: while there is none, a pass that was cut off is begun here again. None for an
+        observation that an earlier pass made and Procore does not show: deleted since, or never made.
         """
         carrying = self.context.carrying
         carrying.found = carrying.answered = None
@@ -102,7 +103,7 @@ class Creating:
 
     def _agreed(
         self, link: Link, issue: Issue, address: str, made: Observation | None
-    ) -> tuple[Link, Observation]:
+    ) -> tuple[Link, Observation | None]:
         """Set the base: to what was acknowledged, or for a twin found again to what was meant.
 
         What its intent does not tell (its create was the one-time copy's) is agreed as it is.
@@ -110,6 +111,8 @@ class Creating:
         carrying = self.context.carrying
         intent = carrying.progress(link).intents[copy_plan.OBSERVATION]
         shown = made or self._detail(link)
+        if shown is None:
+            return replace(link, base=dict(intent.source)), None
         sides = sync_fields.read(issue, shown, replace(link, base={}), self.context.settings, address)
         base = {name: [sides.tracker[name], sides.procore[name]] for name in sides.tracker}
         base |= {
@@ -134,11 +137,11 @@ class Creating:
         )
         return self.context.save(link), shown
 
-    def _detail(self, link: Link) -> Observation:
+    def _detail(self, link: Link) -> Observation | None:
         found = self.context.carrying.procore.read(link.observation_id)
-        if found is None:
+        if found is None and not link.never_shown:
             raise Retry("The observation that was found cannot be read yet", after=60, counts=True)
-        return found[0]
+        return found[0] if found else None
 
     def _tell_of(self, link: Link, issue: Issue, address: str) -> Link:
         """Send the one e-mail and write the address on the issue, where settings ask for it (A26, A27)."""

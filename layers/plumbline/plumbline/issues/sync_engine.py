@@ -90,7 +90,10 @@ class SyncEngine:
         if self._to_be_made(link):
             address = self.context.carrying.tracker.web_address(issue)
             creating = Creating(self.context, parts.fields.lookups, parts.files)
-            link, observation = creating.make(link, issue, address)
+            link, made = creating.make(link, issue, address)
+            if made is None:
+                return Deletions(self.context).observation_missing(link, issue)
+            observation = made
             task = replace(task, facets=frozenset(hints.ALL) - {hints.LOGS})
             parts.processed.add(hints.ISSUE_FIELDS)
             if not link.observed_at:  # found again: people may have changed it since it was made
