@@ -78,6 +78,45 @@ def test_a10_an_observation_that_was_acknowledged_and_never_made_is_made_after_t
     assert rests(house)
 
 
+@pytest.mark.parametrize("boundary", range(1, 9))
+def test_a10_one_that_was_acknowledged_and_never_made_is_made_though_the_worker_was_killed(
+    boundary: int,
+) -> None:
+    house = fresh(3)
+    house.poll()
+    house.sweep()
+    house.procore.faults.append(Fault(method="POST", path=ITEMS, kind="no_effect"))
+    house.fuse.passed, house.fuse.at = 0, boundary
+    house.sync()
+    house.fuse.at = 0
+    settle(house, minutes=30)
+    house.take_inventory("c1")
+    settle(house, minutes=30)
+    assert len(live(house)) == 3
+    assert {house.link(one).state for one in sync_pairs.ids(3)} == {LinkState.SYNCED}
+    assert rests(house)
+
+
+@pytest.mark.parametrize("boundary", range(1, 9))
+def test_a15_one_that_a_person_deletes_before_its_killed_maker_knows_of_it_is_not_made_again(
+    boundary: int,
+) -> None:
+    house = fresh()
+    house.poll()
+    house.sweep()
+    house.fuse.passed, house.fuse.at = 0, boundary
+    house.sync()
+    house.fuse.at = 0
+    made = live(house)
+    for one in made:
+        hands(house).delete(one)
+    settle(house, minutes=30)
+    assert len(live(house)) == (0 if made else 1)
+    assert house.link().state is (LinkState.UNLINKED if made else LinkState.SYNCED)
+    assert house.issue().visible
+    assert rests(house)
+
+
 def test_a10_an_observation_that_was_never_made_is_noticed_by_its_first_comment() -> None:
     world = small.world([{**sync_pairs.issues(1)[0], "comments": small.issue("1001")["comments"]}], [])
     house = SyncHouse(world, sync_pairs.settings())
@@ -336,6 +375,30 @@ def test_a29_what_people_edit_between_the_create_and_its_adoption_travels(
     assert (made.priority_id, str(made.due_date)) == (expected, "2026-07-01")
     assert there.priority == ("Medium" if expected == "2" else "High")
     assert ("second floor" in (there.description or "")) is (expected == "1")
+    assert rests(house)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a29_a_busy_answer_that_names_no_time_may_have_come_after_the_create(when: Any) -> None:
+    house = nursery()
+    busy = TrackerFault(path="/api/v1/issue_create", kind="status", status=503, when=when)
+    house.cxalloy.faults.append(busy)
+    born(house)
+    settle(house, minutes=8)
+    assert len(issues_made(house)) == 1
+    assert len(live(house)) == 4
+    assert rests(house)
+
+
+def test_a29_what_people_write_into_an_empty_field_before_its_adoption_travels() -> None:
+    house = nursery()
+    house.cxalloy.faults.append(TrackerFault(path="/api/v1/issue_create", kind="drop", when="after"))
+    mine = born(house)
+    house.sync()
+    (made,) = issues_made(house)
+    tracker_hands.edit(house.cxalloy, ANA, made.issue_id, due_date="07/14/2026")
+    settle(house, minutes=6)
+    assert str(house.procore.state.observations[mine].due_date) == "2026-07-14"
     assert rests(house)
 
 

@@ -110,16 +110,22 @@ def test_each_fault_struck(stack: Stack, finished: dict[str, Any]) -> None:
     assert all(seen[fault["body_has"]] >= 1 for fault in FAULTS), seen
 
 
-def test_no_refresh_token_was_used_twice_and_nobody_was_signed_out(
-    stack: Stack, finished: dict[str, Any], tenant: str
-) -> None:
-    assert finished["issues"]
+def grants(stack: Stack) -> list[dict[str, Any]]:
+    """The calls that renewed an access token."""
     calls = [one for one in stack.procore("journal")["entries"] if one["kind"] == "call"]
-    grants = [
+    return [
         one for one in calls if one["path"] == "/oauth/token" and one["body"]["grant_type"] == "refresh_token"
     ]
-    assert len(grants) >= 2
-    assert Counter(one["status"] for one in grants) == {200: len(grants)}
+
+
+def test_no_refresh_token_was_used_twice_and_nobody_was_signed_out(
+    stack: Stack, finished: dict[str, Any], tenant: str, connection: str
+) -> None:
+    assert finished["issues"]
+    while len(grants(stack)) < 2:  # on a fast machine the copy may be over before its tokens are
+        stack.fault("procore", kind="status", status=401, path=r"/rest/.*")
+        stack.api.ask("GET", f"{connection}/checks")
+    assert Counter(one["status"] for one in grants(stack)) == {200: len(grants(stack))}
     rows = stack.api.ask("GET", f"/tenants/{tenant}/authorizations")["items"]
     assert all(row["valid"] for row in rows)
 

@@ -138,10 +138,13 @@ class Creating:
         return self.context.save(link), shown
 
     def _detail(self, link: Link) -> Observation | None:
-        found = self.context.carrying.procore.read(link.observation_id)
-        if found is None and not link.never_shown:
+        """What was acknowledged or found; None for what is in the recycle bin or may never have been made."""
+        procore = self.context.carrying.procore
+        if found := procore.read(link.observation_id):
+            return found[0]
+        if not link.never_shown and procore.recycled(link.observation_id) is None:
             raise Retry("The observation that was found cannot be read yet", after=60, counts=True)
-        return found[0] if found else None
+        return None
 
     def _tell_of(self, link: Link, issue: Issue, address: str) -> Link:
         """Send the one e-mail and write the address on the issue, where settings ask for it (A26, A27)."""
