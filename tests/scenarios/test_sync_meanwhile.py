@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from tests.support.house import WORKER_SECONDS
 from tests.support.sync_house import SyncHouse, synced
 
-from plumbline.issues.hints import LOGS, OBSERVATION, Hint
+from plumbline.connections import items, undoing
+from plumbline.issues.hints import ALL, LOGS, OBSERVATION, UNDO, Hint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,3 +84,77 @@ def test_a30_without_time_for_it_what_is_heard_meanwhile_is_left_to_the_sweep() 
     assert 0 < house.link().due_at <= house.clock()
     house.settle()
     assert sum("Said meanwhile, 1." in one for one in house.comments_there()) == 1
+
+
+# ---- What a person asks for meanwhile ------------------------------
+
+
+def overwritten() -> SyncHouse:
+    """A pair at rest whose priority in Procore we overwrote a while ago."""
+    house = synced()
+    house.in_tracker(priority_id="2")
+    house.answer()
+    assert house.report()["priority"] == "Urgent"
+    house.settle()
+    return house
+
+
+def ask_undo(house: SyncHouse, link: Link) -> Hint:
+    """What the settings API does with the link as it has read it; returns the hint that it sends."""
+    (kept,) = [one for one in house.plain_links.undos(link.id) if one.kind == "write_procore"]
+    undoing.ask(house.plain_links, kept, now=house.clock())
+    items.wake(house.plain_links, link, UNDO, now=house.clock())
+    return Hint("c1", "manual", link_id=link.id, facets=(*ALL, UNDO))
+
+
+def undone(house: SyncHouse) -> bool:
+    return (house.report()["priority"], house.issue().priority_id) == ("High", "1")
+
+
+def test_s15_an_undo_is_done_though_the_link_was_saved_since_the_page_read_it() -> None:
+    house = overwritten()
+    link = house.link()
+    house.plain_links.save(replace(link, updated_at=house.clock()))
+    house.hints.append(ask_undo(house, link))
+    house.sync()
+    assert undone(house)
+
+
+@pytest.mark.parametrize("held", ["told", "read"])
+@pytest.mark.parametrize("first", ["hint", "worker"])
+def test_s15_an_undo_that_is_asked_for_while_a_worker_holds_the_link_is_done(held: str, first: str) -> None:
+    """The page read the link before or while the worker had it; the hint comes before or after it lets go."""
+    house, asked = overwritten(), list[Hint]()
+    before = house.link()
+
+    def happens() -> None:
+        if not asked:
+            asked.append(ask_undo(house, house.link() if held == "read" else before))
+            if first == "hint":
+                assert house.sync_worker().handle(asked[0], seconds_left=WORKER_SECONDS) == "held_by_another"
+
+    def engine(*given: Any) -> Any:
+        return Interrupted(house.sync_engine(*given), happens)
+
+    house.in_procore(due_date="2026-06-30")
+    house.clock.sleep(10)
+    house.deliver()
+    outcome = replace(house.sync_worker(), engine=engine).handle(house.hints.popleft(), seconds_left=60.0)
+    assert outcome != "lease_lost"
+    if first == "worker":
+        house.hints.extend(asked)
+    house.sync()
+    assert undone(house)
+    assert str(house.issue().due_date) == "2026-06-30"
+
+
+def test_s15_an_undo_that_is_asked_for_while_a_killed_worker_holds_the_link_is_done() -> None:
+    house = overwritten()
+    lost = house.plain_links.lease(house.link().id, now=house.clock(), until=house.clock() + 60)
+    assert lost
+    hint = ask_undo(house, house.link())
+    assert house.sync_worker().handle(hint, seconds_left=WORKER_SECONDS) == "held_by_another"
+    house.clock.sleep(120)
+    house.sweep()
+    house.sync()
+    assert undone(house)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from plumbline.connections import linking
-from plumbline.connections.items import HINTS_AT_ONCE
+from plumbline.connections.items import HINTS_AT_ONCE, must_be_free
 from plumbline.connections.previews import LeftOut
 from plumbline.errors import Reject
 from plumbline.issues import hints
@@ -126,4 +126,5 @@ class Approval:
         return linking.join(self.links, self.survey.connection, twins, now=self.now())
 
     def _remap(self, link: Link) -> Link:
+        must_be_free(link, now=self.now())
         return self.links.save(replace(link, wants=(*hints.ALL, hints.REMAP), due_at=self.now()))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -97,11 +96,18 @@ def must_be_free(link: Link, *, now: float) -> None:
 def wake(links: Links, link: Link, *wishes: str, now: float) -> None:
     """Mark an item due in all facets and for these wishes, so that the sweep makes a lost hint good.
 
-    One that a worker has in hand is left alone: the hint that follows makes that worker look again.
+    One that a worker has in hand is left alone: the hint that follows makes that worker look again, or comes
+    after it and counts by itself.
     """
-    wants = tuple(dict.fromkeys((*hints.ALL, *link.wants, *wishes)))
-    with contextlib.suppress(Stale):
-        links.save(replace(link, due_at=now, wants=wants))
+    found: Link | None = link
+    while found and found.lease_until <= now:
+        wants = tuple(dict.fromkeys((*hints.ALL, *found.wants, *wishes)))
+        try:
+            links.save(replace(found, due_at=now, wants=wants))
+        except Stale:
+            found = links.get(link.id)
+        else:
+            return
 
 
 def retry_failed(links: Links, connection_id: str, *, now: float, hint: Callable[[Link], None]) -> int:

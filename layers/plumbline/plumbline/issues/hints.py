@@ -24,6 +24,9 @@ ALL = (ISSUE_FIELDS, ISSUE_COMMENTS, ISSUE_FILES, OBSERVATION, LOGS)
 UNDO, PICKED, REMAP, RELINK = "undo", "picked", "remap", "relink"
 """What people ask for, named beside the facets: an undo, a picked conflict, accepted maps, a new link."""
 
+WISHES = (UNDO, PICKED)
+"""Those that are stored by themselves, and so may be looked for whenever one may have been missed."""
+
 SHOWN, SHOWN_ISSUE = "shown", "shown-issue"
 """What is done and not seen by anyone yet: an update of the observation, the issue as a pass left it.
 

@@ -74,7 +74,12 @@ class Hearing:
         return Heard(link, frozenset((hints.OBSERVATION,) if hint.resource else hint.facets))
 
     def _due(self, link: Link, hint: Hint) -> bool:
-        """Whether something is to be done for a link, other than to wait longer for a proof."""
+        """Whether something is to be done for a link, other than to wait longer for a proof.
+
+        A person's wish always is: it may be that the link could not be marked, for a worker had it.
+        """
+        if set(hint.facets) & set(hints.WISHES):
+            return True
         waits = bool(link.wants) and set(link.wants) == hints.proofs(link.wants)
         return bool(link.due_at) and (not waits or bool(hints.proofs(hint.facets)))
 

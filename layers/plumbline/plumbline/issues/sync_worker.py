@@ -133,8 +133,9 @@ class SyncWorker:
         if due:
             asked |= {_READ.get(one, hints.LOGS) for one in proofs}
         untold = before.due_at and not link.wants and hint.resource  # something else was due too
-        if untold or not asked or link.state is LinkState.PARKED:
-            asked |= frozenset(hints.ALL)
+        lost = bool(before.lease_until)  # a worker never let go: what it was told meanwhile is not known
+        if untold or lost or not asked or link.state is LinkState.PARKED:
+            asked |= frozenset((*hints.ALL, *hints.WISHES))
         rows = heard.logs if asked == {hints.LOGS} != wanted else ()
         deleted = hint.resource == hints.ITEM and hint.verb == "delete"
         told_at = 0.0 if deleted or hint.resource == hints.LOG else hint.at
@@ -259,5 +260,5 @@ def _to_go_on(link: Link, task: Task) -> Link:
 
 
 def _asked(link: Link) -> tuple[str, ...]:
-    """Everything, and what people asked for by name."""
-    return tuple(sorted({*hints.ALL, *link.wants}))
+    """Everything, what people may have asked for meanwhile too, and what they asked for by name."""
+    return tuple(sorted({*hints.ALL, *hints.WISHES, *link.wants}))
