@@ -6,11 +6,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.support import sync_pairs
 from tests.support.house import WORKER_SECONDS
 from tests.support.sync_house import SyncHouse, synced
 
-from plumbline.connections import items, undoing
-from plumbline.issues.hints import ALL, LOGS, OBSERVATION, UNDO, Hint
+from plumbline.connections import braking, items, undoing
+from plumbline.errors import Reject
+from plumbline.issues.hints import ALL, APPROVED, LOGS, OBSERVATION, UNDO, Hint
+from sandbox.cxalloy import hands as tracker_hands
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -158,3 +161,52 @@ def test_s15_an_undo_that_is_asked_for_while_a_killed_worker_holds_the_link_is_d
     house.sweep()
     house.sync()
     assert undone(house)
+
+
+@pytest.mark.parametrize("first", ["hint", "worker"])
+def test_s16_deletes_that_are_approved_while_a_worker_holds_one_of_them_are_all_made(first: str) -> None:
+    house, told = sync_pairs.house(20), list[Hint]()
+    for issue_id in sync_pairs.ids(12):
+        tracker_hands.delete(house.cxalloy, "Ana Souza", issue_id)
+    sync_pairs.settle(house)
+    plan = braking.plan(house.plain_links, house.cursors, "c1")
+    assert (len(sync_pairs.deletes(house)), len(plan.links)) == (10, 2)
+    one = plan.links[0].id
+
+    def happens() -> None:
+        if not told:
+            braking.approve(
+                house.plain_links, house.cursors, "c1", plan.hash, now=house.clock(),
+                hint=lambda link: told.append(Hint("c1", "manual", link.id, facets=(*ALL, APPROVED))),
+            )  # fmt: skip
+            if first == "hint":
+                (mine,) = [hint for hint in told if hint.link_id == one]
+                assert house.sync_worker().handle(mine, seconds_left=WORKER_SECONDS) == "held_by_another"
+
+    def engine(*given: Any) -> Any:
+        return Interrupted(house.sync_engine(*given), happens)
+
+    house.plain_links.save(replace(plan.links[0], due_at=house.clock()))
+    looked = Hint("c1", "poll", link_id=one, facets=ALL)
+    outcome = replace(house.sync_worker(), engine=engine).handle(looked, seconds_left=WORKER_SECONDS)
+    assert outcome != "lease_lost"
+    house.hints.extend(hint for hint in told if hint.link_id != one or first == "worker")
+    house.sync()
+    assert len(sync_pairs.deletes(house)) == 12
+    assert not braking.plan(house.plain_links, house.cursors, "c1").links
+
+
+def test_s16_a_plan_is_not_dismissed_under_a_workers_hands() -> None:
+    house = sync_pairs.house(20)
+    for issue_id in sync_pairs.ids(12):
+        tracker_hands.delete(house.cxalloy, "Ana Souza", issue_id)
+    sync_pairs.settle(house)
+    plan = braking.plan(house.plain_links, house.cursors, "c1")
+    assert house.plain_links.lease(plan.links[1].id, now=house.clock(), until=house.clock() + 60)
+    with pytest.raises(Reject) as refusal:
+        braking.dismiss(house.plain_links, house.cursors, "c1", plan.hash, now=house.clock())
+    assert refusal.value.code == "at_work"
+    assert len(braking.plan(house.plain_links, house.cursors, "c1").links) == 2
+    house.clock.sleep(61)
+    braking.dismiss(house.plain_links, house.cursors, "c1", plan.hash, now=house.clock())
+    assert not braking.plan(house.plain_links, house.cursors, "c1").links

@@ -37,7 +37,7 @@ def approve_deletes(tenant_id: PathId, connection_id: PathId, body: SeenPlan) ->
         body.hash,
         now=wiring.now(),
         hint=lambda link: wiring_queues.send_sync_hint(
-            Hint(connection.id, "manual", link.id, facets=hints.ALL)
+            Hint(connection.id, "manual", link.id, facets=(*hints.ALL, hints.APPROVED))
         ),
     )
     text = f"{len(held.links)} deletes approved by {visit.who}."

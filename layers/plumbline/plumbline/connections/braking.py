@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from plumbline.agreement.brake import plan_hash
+from plumbline.connections.items import must_be_free
 from plumbline.connections.linking import parted
 from plumbline.errors import Reject
 from plumbline.issues.holding import approved
@@ -81,6 +82,9 @@ def approve(
     held = _exactly(links, cursors, connection_id, seen)
     in_hand = []
     for link in held.links:
+        if link.lease_until > now:
+            in_hand.append(link.id)
+            continue
         try:
             links.save(replace(link, due_at=now, pending={**link.pending, "approved": held.hash}))
         except Stale:
@@ -93,11 +97,14 @@ def approve(
 
 
 def dismiss(links: Links, cursors: Cursors, connection_id: str, seen: str, *, now: float) -> Held:
-    """Delete nothing: the plan's items are twins no longer, all content stays. Raises `PlanChanged`, `Stale`.
+    """Delete nothing: the plan's items are twins no longer, all content stays.
 
-    The brake is let go last: a crash before that leaves a shorter plan, which can be dismissed again.
+    The brake is let go last: a crash before that leaves a shorter plan, which can be dismissed again. Raises
+    `PlanChanged`, `Stale`, and `Reject` while a worker has one of the items in hand.
     """
     held = _exactly(links, cursors, connection_id, seen)
+    for link in held.links:
+        must_be_free(link, now=now)
     for link in held.links:
         links.save(parted(link, DISMISSED, LINK_AGAIN, now=now))
     cursor = cursors.get(connection_id, BRAKE)

@@ -21,10 +21,11 @@ OBSERVATION, LOGS = "observation", "logs"
 ALL = (ISSUE_FIELDS, ISSUE_COMMENTS, ISSUE_FILES, OBSERVATION, LOGS)
 """The facets of a pair that a hint may name; a hint that names none asks for all."""
 
-UNDO, PICKED, REMAP, RELINK = "undo", "picked", "remap", "relink"
-"""What people ask for, named beside the facets: an undo, a picked conflict, accepted maps, a new link."""
+UNDO, PICKED, APPROVED, REMAP, RELINK = "undo", "picked", "approved", "remap", "relink"
+"""What people ask for, named beside the facets: an undo, a picked conflict, an approved delete, accepted
+maps, a new link."""
 
-WISHES = (UNDO, PICKED)
+WISHES = (UNDO, PICKED, APPROVED)
 """Those that are stored by themselves, and so may be looked for whenever one may have been missed."""
 
 SHOWN, SHOWN_ISSUE = "shown", "shown-issue"
