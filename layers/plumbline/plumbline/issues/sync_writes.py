@@ -7,7 +7,7 @@ refuses leaves the base as it was, and is not tried again until one of the two v
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from plumbline.errors import EffectUnknown, Reject, Retry
 from plumbline.issues import hints, proving, refusals, sync_effects, sync_fields, sync_plan, text
@@ -17,6 +17,8 @@ from plumbline.issues.sync_context import last_received, seen
 from plumbline.issues.sync_effects import Effects
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from plumbline.agreement.merge import Decision
     from plumbline.cxalloy.model import Issue
     from plumbline.issues.lookups import Lookups
@@ -57,8 +59,10 @@ class Fields:
         read_at = self.context.carrying.now()
         now = self._read(link, issue, observation)
         link = proving.doubted(proving.answered(self.context, link, now.sides), now.sides)
+        settled: dict[str, list[Any]] = {}
         for turn in range(ROUNDS):
             now = self._read(link, issue, observation)
+            link = _unsettled(link, settled, now.sides)
             resolved, link = self.lookups.resolve(link, now.sides, issue, observation)
             now = replace(now, link=link)
             plan = sync_plan.plan(
@@ -71,6 +75,7 @@ class Fields:
                 return self._rested(now), issue
             if turn and self.context.carrying.now() - read_at > proving.AT_ONCE:
                 raise Retry("The observation was read too long ago to be written to by what was read then")
+            settled |= _settled_for_procore(link, plan)
             conflicts.keep(link, plan, now.sides)
             now = self._at_tracker(self._at_procore(self._settle(now, plan), plan), plan)
             conflicts.finish(plan, self.effects.refused)
@@ -208,3 +213,19 @@ class Fields:
             made, of = text.plain(after.description), plan.tracker["description"]
         its_own = one.field in ("title", "description") and text.stored_as(made, of)
         return value if its_own or value == one.seen.tracker else sent
+
+
+def _settled_for_procore(link: Link, plan: Plan) -> dict[str, list[Any]]:
+    """The bases of fields that Procore alone changed, to what the tracker has no value for."""
+    known = {one.field: link.base[one.field] for one in plan.kind("settle") if one.field in link.base}
+    seen = {one.field: one.seen for one in plan.decisions}
+    return {name: base for name, base in known.items() if base[0] == seen[name].tracker}
+
+
+def _unsettled(link: Link, settled: Mapping[str, list[Any]], sides: Sides) -> Link:
+    """The link with the former base of what was settled in this pass, and the tracker changed meanwhile.
+
+    The issue had been read before the observation: both sides changed the field, and either may be later.
+    """
+    moved = {name: base for name, base in settled.items() if sides.tracker[name] != link.base[name][0]}
+    return replace(link, base={**link.base, **moved}) if moved else link
