@@ -22,6 +22,8 @@ from plumbline.issues import proving, sync_fields, sync_plan, text
 from plumbline.issues.carried import Resolved
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from plumbline.agreement.merge import Decision, Side
     from plumbline.cxalloy.model import Issue
     from plumbline.issues.sync_fields import Sides
@@ -236,7 +238,9 @@ class Sync(RuleBasedStateMachine):
             if next(steps) == end:
                 raise Ended
 
+        former = world.link.base
         world.link = proving.answered(self._context(), world.link, world.sides())
+        self._found_agreed(former)
         for _ in range(4):
             plan, both = self._plan(last), world.sides()
             if plan.empty():
@@ -251,6 +255,12 @@ class Sync(RuleBasedStateMachine):
             for side, changes in ways:
                 if changes:
                     self._write(side, dict(changes), plan, world.sides(), passed)
+
+    def _found_agreed(self, former: Mapping[str, Any]) -> None:
+        """What both sides hold as we meant to make it is delivered, whoever made it."""
+        for name, (here, there) in self.world.link.base.items():
+            if former.get(name) != [here, there]:
+                self.world.delivered |= {(name, "tracker", here), (name, "procore", there)}
 
     def _settle(self, plan: Plan, both: Sides) -> None:
         names = [one.field for one in plan.kind("settle")]
@@ -290,6 +300,22 @@ class Sync(RuleBasedStateMachine):
 
 Sync.TestCase.settings = settings(deadline=None, max_examples=80, stateful_step_count=25)
 TestSync = Sync.TestCase
+
+
+def test_a_value_that_a_person_wrote_as_we_were_about_to_is_delivered() -> None:
+    """A story that the machine found, and took for a loss."""
+    story = Sync()
+    story.priority_here(priority="2")
+    story.a_pass_that_is_cut_short(end=2, last="tracker")
+    story.priority_there(priority="Urgent")
+    story.rest()
+    story.priority_there(priority="High")
+    story.rest()
+    assert story.world.lost == []
+    assert (story.world.value("priority", "tracker"), story.world.value("priority", "procore")) == (
+        "1",
+        "High",
+    )
 
 
 def test_a_text_that_procore_cut_counts_as_what_was_sent() -> None:
