@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.support import small
@@ -255,3 +255,41 @@ def test_a13_the_very_same_edits_once_more_are_in_the_same_record() -> None:
     both_change(house)
     assert [(one.state, one.tracker, one.procore) for one in kept(house)] == [("kept", "2", "Low")]
     assert stand(house) == ("3", "Low")
+
+
+@pytest.mark.parametrize("rule", ["last", "ask"])
+def test_a13_what_the_issue_shows_only_after_a_write_of_the_same_pass_is_a_conflict(rule: Rule) -> None:
+    """Procore's new priority has no way back, so it was agreed on; then the issue shows another one too."""
+    house = synced(choose(sync={"rules": {"priority": rule}}))
+    house.in_procore(due_date="2026-06-30", priority="Low")
+
+    def engine(*given: Any) -> Any:
+        made = house.sync_engine(*given)
+        tracker = made.context.carrying.tracker
+        write = tracker.update_issue
+
+        def and_then(*wanted: Any) -> None:
+            write(*wanted)
+            house.in_tracker(priority_id="2")
+
+        shadow: Any = Shadow(tracker, and_then)
+        made.context.carrying.tracker = shadow
+        return made
+
+    house.clock.sleep(10)
+    house.deliver()
+    replace(house.sync_worker(), engine=engine).handle(house.hints.popleft(), seconds_left=60.0)
+    house.settle()
+    (one,) = kept(house)
+    assert (one.tracker, one.procore) == ("2", "Low")
+    assert stand(house) == (("2", "Urgent") if rule == "last" else ("2", "Low"))
+
+
+class Shadow:
+    """A tracker's client one of whose calls is another."""
+
+    def __init__(self, tracker: Any, update_issue: Any) -> None:
+        self._tracker, self.update_issue = tracker, update_issue
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._tracker, name)
