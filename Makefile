@@ -20,6 +20,7 @@ help: ## What can be run
 
 $(UV): requirements/uv.txt
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; this is %s. Name another with make PYTHON=/path/to/python3.12" % sys.version.split()[0])'
+	@$(PYTHON) -c 'import shutil, sys; free = shutil.disk_usage(".").free >> 20; sys.exit(0 if free >= 3072 else "%s MB are free on this disk, and 3072 are needed for the tools and a local stack: make room first" % free)'
 	@echo "installing uv"
 	@$(PYTHON) -m venv --clear $(TOOLS)/uv >/dev/null || { echo "$(PYTHON) cannot make environments: install its venv module (Debian: apt-get install python3-venv)"; exit 1; }
 	@$(TOOLS)/uv/bin/python -m pip install --quiet --disable-pip-version-check --retries 2 --require-hashes -r requirements/uv.txt \

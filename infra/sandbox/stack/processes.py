@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -59,7 +60,9 @@ def start(folder: Path, program: Program, *, seconds: float = 60) -> None:
         return
     for setting, port in program.ports.items():
         _check_free(program.name, setting, port)
-    folder.mkdir(parents=True, exist_ok=True)
+    temporary = _temporary(folder, program.name)
+    shutil.rmtree(temporary, ignore_errors=True)  # of a run that was killed
+    temporary.mkdir(parents=True)
     log = folder / f"{program.name}.log"
     with log.open("wb") as sink:
         process = subprocess.Popen(
@@ -67,6 +70,7 @@ def start(folder: Path, program: Program, *, seconds: float = 60) -> None:
             env={
                 **os.environ,
                 **program.environment,
+                "TMPDIR": str(temporary),
                 "PLUMBLINE_PROGRAM": str(folder / program.name),
             },
             stdin=subprocess.DEVNULL,
@@ -76,6 +80,12 @@ def start(folder: Path, program: Program, *, seconds: float = 60) -> None:
         )
     (folder / f"{program.name}.pid").write_text(str(process.pid))
     _wait(program, process, log, seconds)
+
+
+def _temporary(folder: Path, name: str) -> Path:
+    """Where a program's temporary files go: the local AWS unpacks each function some 60 MB at a time and
+    leaves them behind, which fills the machine's own folder for them in a few hundred runs."""
+    return folder / "tmp" / name
 
 
 def _check_free(name: str, setting: str, port: int) -> None:
@@ -128,4 +138,5 @@ def stop(folder: Path, name: str, *, seconds: float = 10) -> bool:
             break
         time.sleep(0.05)
     note.unlink(missing_ok=True)
+    shutil.rmtree(_temporary(folder, name), ignore_errors=True)
     return True

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MANAGER = "manager@example.com"
 SENDER = "plumbline@example.com"
 NAMES = ("ministack", "procore", "cxalloy")
+ROOM = 2 * 1024**3  # bytes: the demo's stack was seen to use 1.5 GB, most of it unpacked functions
 
 
 def say(line: str) -> None:
@@ -46,6 +47,7 @@ def _aws(settings: Settings) -> Program:
             "BIND_HOST": "127.0.0.1",
             "IOT_MTLS_ENABLED": "0",
             "GATEWAY_PORT": str(settings.aws_port),
+            "STATE_DIR": str(settings.folder / "aws"),  # its signing keys, else shared by every stack
         },
         {"PORT_AWS": settings.aws_port},
         f"{settings.aws}/_ministack/health",
@@ -88,6 +90,7 @@ def _cxalloy(settings: Settings) -> Program:
 
 def up(settings: Settings) -> dict[str, str]:
     """Start what does not run yet, build and deploy; returns the stack's outputs."""
+    check_room(settings)
     for tool in ("uv/bin/uv", "sam/bin/sam", "ministack/bin/ministack"):
         if not (ROOT / ".tools" / tool).exists():
             raise Trouble(f".tools/{tool} is missing: run make install.")
@@ -98,6 +101,17 @@ def up(settings: Settings) -> dict[str, str]:
     outputs = deploy.outputs(settings)
     deploy.let_mails_out(settings, SENDER, outputs["AlertsFunctionName"])
     return outputs
+
+
+def check_room(settings: Settings) -> None:
+    """Refuse a disk too full for a stack: functions that cannot be unpacked never run, and nobody is told."""
+    settings.folder.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(settings.folder).free
+    if free < ROOM:
+        raise Trouble(
+            f"{free / 1024**3:.1f} GB are free on the disk, and a local stack needs {ROOM / 1024**3:.0f}: "
+            f"make room, or name a folder on another disk with STACK_FOLDER=<folder> before make."
+        )
 
 
 def parameters(settings: Settings) -> dict[str, str]:
