@@ -12,8 +12,10 @@ from tests.functions.settings.joined import make_running
 from tests.functions.settings.worlds import HARBOR_POINT, MARCUS, NORTHWIND
 
 from plumbline import wiring
+from plumbline.connections import items
 from plumbline.procore import items as procore_items
 from plumbline.procore.observations import NewObservation
+from plumbline.stores.ports import Stale
 from plumbline.stores.records import Activity, Intent, Link, LinkState, StoredFile
 from sandbox.procore import Fault
 
@@ -210,7 +212,45 @@ def test_a4_copy_again_begins_anew_after_a_deletion(api: Api, connection: str) -
     assert (again["state"], again["generation"], again["observation"]) == ("waiting", 2, None)
     assert again["former_observation_ids"] == [observation]
     assert (api.stores.links.intents(link.id), api.stores.links.files(link.id)) == ([], [])
+    stored = api.stores.links.get(link.id)
+    assert stored is not None
+    assert stored.lease_until == 0.0  # the worker that is hinted at can begin
     assert api.hints == [(_id(connection), link.id, "manual")]
+
+
+def _worked_on(api: Api, connection: str) -> tuple[Link, Link, Intent]:
+    """An item whose observation was deleted, as a person saw it, and as a worker took it since."""
+    observation = _observation(api, connection)
+    link = _link(api, connection, state=LinkState.COPIED, observation_id=observation)
+    intent = Intent(link.id, "observation", 1.0, result_id=observation)
+    api.stores.links.put_intent(intent)
+    _delete(api, connection, observation)
+    now = wiring.now()
+    worked = api.stores.links.lease(link.id, now=now, until=now + 60)
+    assert worked is not None
+    return link, worked, intent
+
+
+def test_a4_copy_again_takes_no_intents_from_a_worker(api: Api, connection: str) -> None:
+    link, _, intent = _worked_on(api, connection)
+
+    refused = api.call("POST", f"{connection}/items/{link.id}/copy-again")
+
+    assert (refused.status, refused.error["code"]) == (409, "at_work")
+    assert api.stores.links.intents(link.id) == [intent]
+
+
+def test_a4_copy_again_leaves_an_item_that_changed_since_it_was_looked_at(api: Api, connection: str) -> None:
+    seen, worked, intent = _worked_on(api, connection)
+    api.stores.links.save(replace(worked, lease_until=0.0))
+
+    with pytest.raises(Stale):
+        items.copy_again(api.stores.links, seen, now=wiring.now())
+
+    stored = api.stores.links.get(seen.id)
+    assert stored is not None
+    assert (stored.state, stored.lease_until) == (LinkState.COPIED, 0.0)
+    assert api.stores.links.intents(seen.id) == [intent]
 
 
 def test_a4_an_observation_purged_from_the_bin_counts_as_deleted(api: Api, connection: str) -> None:

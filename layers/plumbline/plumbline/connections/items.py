@@ -31,6 +31,9 @@ HINTS_AT_ONCE = 20
 MOST_PAGES = 10
 """Pages of the store that one page of a search may read."""
 
+_MOST_SECONDS = 30.0
+"""How long a person's own change may have an item in hand; API Gateway waits no longer."""
+
 _OPEN = {LinkState.WAITING, LinkState.PARKED, LinkState.SYNCED}
 _SETTLED = {
     LinkState.COPIED: ("The item is copied.", "Use copy-again if its observation was deleted."),
@@ -84,13 +87,17 @@ def retry(links: Links, link: Link, *, now: float) -> Link:
 def must_be_free(link: Link, *, now: float) -> None:
     """Refuse what would cross a worker's work. Raises `Reject`."""
     if link.lease_until > now:
-        raise Reject(
-            "at_work",
-            "A worker has the item in hand right now.",
-            "Look again in a minute.",
-            field="item_id",
-            status=409,
-        )
+        raise _at_work()
+
+
+def _at_work() -> Reject:
+    return Reject(
+        "at_work",
+        "A worker has the item in hand right now.",
+        "Look again in a minute.",
+        field="item_id",
+        status=409,
+    )
 
 
 def wake(links: Links, link: Link, *wishes: str, now: float) -> None:
@@ -127,16 +134,23 @@ def retry_failed(links: Links, connection_id: str, *, now: float, hint: Callable
 
 
 def copy_again(links: Links, link: Link, *, now: float) -> Link:
-    """Begin another observation for an item whose former one is proven deleted. Raises `Stale`.
+    """Begin another observation for an item whose former one is proven deleted. Raises `Reject` and `Stale`.
 
     Nothing that was agreed with the former one holds for the next. What is remembered of the former one goes
-    first: a crash in between leaves a copied item, as before. One that was set aside never had any.
+    first: a crash in between leaves a copied item, as before. One that was set aside never had any. The lease
+    keeps workers away, for whom the intents are the only proof of what they have made already.
     """
+    held = links.lease(link.id, now=now, until=now + _MOST_SECONDS)
+    if held is None:
+        raise _at_work()
+    if held.version != link.version + 1:  # what was proven, was proven of another state of the item
+        links.save(replace(held, lease_until=0.0, due_at=now))
+        raise Stale
     former = (link.observation_id,) if link.observation_id else ()
     links.drop_intents(link.id)
     links.drop_files(link.id)
     fresh = replace(
-        link, base={}, pending={}, remarks={}, wants=(),
+        held, lease_until=0.0, base={}, pending={}, remarks={}, wants=(),
         observed_at=0.0, item_updated_at=0.0, never_shown=False,
     )  # fmt: skip
     return links.save(
