@@ -8,7 +8,6 @@ HTTP to a file and posts that file: what any carrying over by way of the disk co
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 import threading
@@ -20,7 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
-from tests.bench import session
+from tests.bench import peak, session
 
 from plumbline.cxalloy.calls import CxAlloyCalls
 from plumbline.cxalloy.client import CxAlloyClient
@@ -77,19 +76,15 @@ def carry(given: dict[str, Any]) -> dict[str, Any]:
         "plain_copy": _plain_copy, "to_procore": _to_procore, "to_tracker": _to_tracker
     }[given["way"]]  # fmt: skip
     way(given, MEBIBYTE)
-    before, began, worked = _peak(), time.perf_counter(), time.process_time()
+    grown, began, worked = peak.growth(), time.perf_counter(), time.process_time()
     way(given, given["size"])
     seconds = time.perf_counter() - began
     return {
         "seconds": round(seconds, 2),
         "cpu_seconds": round(time.process_time() - worked, 2),
         "megabytes_a_second": round(given["size"] / 1e6 / seconds, 1),
-        "peak_memory_grew_megabytes": round((_peak() - before) * 1024 / 1e6, 1),
+        "peak_memory_grew_megabytes": grown(),
     }
-
-
-def _peak() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def _to_procore(given: dict[str, Any], size: int) -> None:

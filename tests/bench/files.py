@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import shutil
 import statistics
 import threading
@@ -13,6 +12,7 @@ from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
 import requests
+from tests.bench import peak
 from tests.bench.session import signed_in
 
 from plumbline.issues.procore_side import ProcoreSide
@@ -34,7 +34,7 @@ def measure(folder: Path) -> dict[str, Any]:
     with source.open("wb") as target:
         for number in range(SIZE // MEBIBYTE):
             target.write(bytes([number % 251]) * MEBIBYTE)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    grown = peak.growth()
     with signed_in(folder) as client, sink() as plain:
         ways: dict[str, Callable[[], object]] = {
             "one_post": lambda: _upload(client, source, SIZE * 2),
@@ -53,9 +53,7 @@ def measure(folder: Path) -> dict[str, Any]:
         "megabytes": SIZE // 1_000_000,
         "megabytes_a_second": {name: round(SIZE / 1e6 / one, 1) for name, one in medians.items()},
         "against_plain_post": {name: round(one / medians["plain_post"], 2) for name, one in medians.items()},
-        "peak_memory_grew_megabytes": round(
-            (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024, 1
-        ),
+        "peak_memory_grew_megabytes": grown(),
         "note": "an upload spools to disk and reads twice; the sandbox shares the process",
     }
 
