@@ -46,7 +46,10 @@ class Born(Storm):
     """One seed's run: issues that are there, observations that are made, people at both of them."""
 
     def __init__(self, seed: int) -> None:
-        settings = sync_pairs.settings(births={"types": ["7004"]})
+        # New issues lack the keys of what is empty. Were that no word on them, a write that was acknowledged
+        # and had no effect could not be told from one that had (docs/decisions.md, "An absent key").
+        says = {"tracker_calls": {"absent_means": "empty"}}
+        settings = sync_pairs.settings(births={"types": ["7004"]}) | says
         super().__init__(seed, SyncHouse(small.world(sync_pairs.issues(3), []), settings))
         self.made: list[int] = []
         self.said: list[str] = []

@@ -237,6 +237,28 @@ def test_a13_a_pick_that_its_side_refuses_goes_back_to_the_person() -> None:
     assert house.link().state == "synced"
 
 
+def test_a13_a_pick_is_put_back_where_an_overwrite_without_an_answer_may_still_come_to_light() -> None:
+    house = lows("tracker")
+    house.in_procore(priority="Low")
+    house.clock.sleep(60)
+    house.mail.lost = True  # no webhook tells of our own write either
+    house.in_tracker(priority_id="2")
+    house.procore.faults.append(Fault(method="PATCH", path=ITEM, status=503, when="after"))
+    house.poll()
+    house.sync()
+    assert house.report()["priority"] == "Urgent"  # written, though the answer said nothing of it
+    (one,) = kept(house)
+    conflicts.pick(house.plain_links, one, "procore")
+    house.procore.faults.append(Fault(method="GET", path=ITEM, kind="stale", stale_seconds=30.0))
+    house.hints.append(Hint("c1", "manual", link_id=house.link().id, facets=(PICKED,)))
+    house.clock.sleep(10)
+    house.sync()
+    house.clock.sleep(3600)
+    house.take_inventory("c1")
+    house.settle()
+    assert stand(house) == ("3", "Low")
+
+
 def test_a13_a_pick_is_not_undone_by_a_hint_that_says_nothing_of_it() -> None:
     house = lows("ask")
     both_change(house)

@@ -20,7 +20,7 @@ from tests.support.sync_pairs import (
 )
 
 from plumbline.connections import undoing
-from plumbline.issues.hints import UNDO, Hint
+from plumbline.issues.hints import SHOWN_ISSUE, UNDO, Hint
 from plumbline.stores.records import LinkState
 from sandbox.cxalloy import Fault as TrackerFault
 from sandbox.cxalloy import hands as tracker_hands
@@ -234,6 +234,22 @@ def test_s15_an_undo_of_an_undo_brings_the_later_values_back() -> None:
     assert rests(house)
 
 
+def test_s15_an_undo_asked_for_while_a_worker_dies_outlives_what_the_poll_shows() -> None:
+    house = sync_pairs.house(3)
+    house.in_procore(priority="Medium")
+    house.webhooks()
+    assert house.issue().priority_id == "2"
+    link, now = house.link(), house.clock()
+    assert SHOWN_ISSUE in link.wants  # the poll has not seen our write yet
+    house.plain_links.lease(link.id, now=now, until=now + 30)
+    undoing.ask(house.plain_links, house.plain_links.undos(link.id)[-1], now=now)
+    ask(house, "1001", UNDO)
+    house.hints.clear()  # with the worker that had it
+    house.clock.sleep(60)
+    settle(house, minutes=15)
+    assert (house.issue().priority_id, house.observation().priority) == ("1", "High")
+
+
 def test_s15_two_undos_asked_for_together_are_both_carried_out() -> None:
     house = sync_pairs.house(3)
     house.in_tracker(priority_id="2")
@@ -274,6 +290,19 @@ def test_s15_a_deleted_observation_that_a_person_restored_already_is_left_alone(
     undo(house, "delete_observation")
     assert number(house) in live(house)
     assert not any(asked(house))
+
+
+def test_s15_a_recycle_bin_that_lags_behind_the_delete_is_looked_into_again() -> None:
+    house = sync_pairs.house(5)
+    mine = number(house)
+    tracker_hands.delete(house.cxalloy, ANA, "1001")
+    settle(house)
+    house.procore.faults.append(
+        Fault(method="GET", path=r".*/recycle_bin/.*", kind="stale", stale_seconds=3600.0)
+    )
+    undo(house, "delete_observation")
+    assert mine in live(house)
+    assert said(house, "refused") == []
 
 
 def test_s15_an_undo_when_the_issue_is_back_joins_the_two_again() -> None:

@@ -227,9 +227,10 @@ def due_at(wants: Collection[str], *, now: float) -> float:
 def confirm(links: Links, link: Link, what: str, *, now: float) -> bool:
     """Note that what was done is seen; whether it was waited for.
 
-    A link that a worker holds is left to it: should the proof be lost, it costs one read later.
+    A link that a worker holds is left to it: should the proof be lost, it costs one read later. So is one
+    that a worker never let go: only that it is due tells that something was begun, or asked for meanwhile.
     """
-    if what not in link.wants or link.lease_until > now:
+    if what not in link.wants or link.lease_until:
         return False
     wants = tuple(one for one in link.wants if one != what)
     gone = OF_PROOFS if what == hints.SHOWN else frozenset()

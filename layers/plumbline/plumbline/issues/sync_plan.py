@@ -83,7 +83,7 @@ def plan(
     decisions: list[Decision] = []
     for view in views:
         if view.field in forced:
-            decisions += _force(view, forced[view.field])
+            decisions += _force(view, forced[view.field], link)
         else:
             seen = _as_edited(view, settings) if remap else view
             decision = _told_again(merge(seen), view, sides, settings)
@@ -129,11 +129,15 @@ def _as_edited(view: View, settings: IssueSettings) -> View:
     return replace(view, base=replace(view.base, tracker="\0"))
 
 
-def _force(view: View, conflict: Conflict) -> list[Decision]:
-    """A person picked one side's value: that side gets it back first, then the other follows."""
+def _force(view: View, conflict: Conflict, link: Link) -> list[Decision]:
+    """A person picked one side's value: that side gets it back first, then the other follows.
+
+    After an overwrite without an answer it is put back in any case: what still shows it may lag behind.
+    """
     side: Side = "tracker" if conflict.picked == "tracker" else "procore"
     wanted = (conflict.tracker if side == "tracker" else conflict.procore) or None
-    if view.seen.of(side) != sync_fields.native(view.field, side, wanted):
+    unanswered = view.field in link.pending.get(side, {})
+    if unanswered or view.seen.of(side) != sync_fields.native(view.field, side, wanted):
         return [restore(view.field, side, wanted, view.seen)]
     to, carried = OTHER[side], view.carried(side)
     if carried is None or carried.value == view.seen.of(to):

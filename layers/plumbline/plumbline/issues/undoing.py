@@ -81,13 +81,18 @@ class Undoing:
         return self.context.save(replace(link, state=state, pending=undecided(link)))
 
     def _restored(self, link: Link, one: Undo) -> tuple[Link, Observation]:
+        """Bring the observation back, if it lies in the recycle bin.
+
+        Where the bin does not show it, a copy may lag behind our delete, which was before a person asked.
+        """
         carrying = self.context.carrying
         procore = carrying.procore
         found = procore.read(link.observation_id)
-        if found and carrying.now() - one.at < proving.LAG:
+        binned = found is None and procore.recycled(link.observation_id) is not None
+        if not binned and carrying.now() - one.asked_at < proving.LAG:
             raise Retry("Procore may still show the observation as it was before it was deleted", after=20)
         if found is None:
-            if procore.recycled(link.observation_id) is None:
+            if not binned:
                 raise Reject(
                     "not_in_bin",
                     "The observation is neither in the project nor in Procore's recycle bin.",
