@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from tests.browser.crowd import LANGUAGES, OWNER, PASSWORD
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Response
+    from playwright.sync_api import Response, Route
     from tests.browser.crowd import Crowd
 
 pytestmark = pytest.mark.system
@@ -68,6 +68,27 @@ def test_a_wrong_password_is_refused_in_words_and_keeps_the_person_out(crowd: Cr
 
     expect(visitor.page.get_by_role("alert").filter(has_text=re.compile(r"\w"))).to_be_visible()
     expect(visitor.field("signIn.password")).to_be_visible()
+
+
+def test_a_sign_out_ends_the_session_at_the_server_before_the_page_shows_it(
+    crowd: Crowd, tenant: str
+) -> None:
+    assert tenant
+    visitor = crowd.come()
+    visitor.sign_in(OWNER, PASSWORD)
+    shown: list[bool] = []
+
+    def late(route: Route) -> None:
+        if route.request.method == "DELETE":
+            visitor.page.wait_for_timeout(300)
+            shown.append(visitor.field("signIn.password").is_visible())
+        route.continue_()
+
+    visitor.page.route("**/session", late)
+    visitor.button("shell.menu").click()
+    visitor.button("shell.signOut").click()
+    expect(visitor.field("signIn.password")).to_be_visible()
+    assert shown == [False]
 
 
 def test_a_reload_stays_signed_in_and_after_signing_out_none_does(crowd: Crowd, tenant: str) -> None:

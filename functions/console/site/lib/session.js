@@ -8,6 +8,7 @@ import { store, useStore } from "./store.js";
 
 const ADDRESS = addressOf("/session");
 const EARLY = 60;
+const PATIENCE = 5000;
 
 const OUT = Object.freeze({ state: "out", person: null, ended: false });
 const current = store(Object.freeze({ state: "unknown", person: null, ended: false }));
@@ -44,10 +45,14 @@ export async function resume() {
   return worked;
 }
 
-/** Sign out here and at the server; a server that does not answer still leaves nobody signed in here. */
+/**
+ * Sign out at the server, then here: a page that is reloaded or closed before the cookie is gone would be
+ * signed in again. A server that does not answer leaves nobody signed in here either.
+ */
 export async function signOut() {
+  const late = new Promise((done) => setTimeout(done, PATIENCE));
+  await Promise.race([ask("DELETE").catch(() => null), late]);
   leave(false);
-  await ask("DELETE").catch(() => null);
 }
 
 /** Return a token that is still good, refreshed shortly before its end; empty when nobody is signed in. */
@@ -104,7 +109,9 @@ function claimsOf(jwt) {
 
 async function ask(method, body) {
   const headers = body ? { "Content-Type": "application/json" } : {};
-  const sent = { method, headers, credentials: "same-origin", cache: "no-store" };
+  // a sign-out goes on though the page is left meanwhile
+  const keepalive = method === "DELETE";
+  const sent = { method, headers, credentials: "same-origin", cache: "no-store", keepalive };
   const answer = await fetch(ADDRESS, { ...sent, body: body && JSON.stringify(body) }).catch(() => {
     throw Refusal.offline();
   });
