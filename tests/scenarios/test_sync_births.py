@@ -402,6 +402,23 @@ def test_a29_what_people_write_into_an_empty_field_before_its_adoption_travels()
     assert rests(house)
 
 
+@pytest.mark.parametrize("boundary", range(2, 13))  # before that the hint is lost with the worker
+def test_a29_what_people_write_into_a_new_issue_after_its_maker_was_killed_travels(boundary: int) -> None:
+    house = nursery()
+    mine = born(house)
+    house.fuse.passed, house.fuse.at = 0, boundary
+    house.sync()
+    house.fuse.at = 0
+    for made in issues_made(house):
+        tracker_hands.edit(house.cxalloy, ANA, made.issue_id, due_date="07/14/2026")
+        tracker_hands.comment(house.cxalloy, ANA, made.issue_id, "Seen.")
+    edited = len(issues_made(house))
+    settle(house, minutes=15)
+    assert len(issues_made(house)) == 1
+    assert str(house.procore.state.observations[mine].due_date) == ("2026-07-14" if edited else "None")
+    assert rests(house)
+
+
 def test_a29_a_comment_that_fails_at_the_birth_is_brought_later() -> None:
     house = nursery()
     house.cxalloy.faults.append(

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from plumbline.errors import Reject
+from plumbline.errors import Reject, Retry
 from plumbline.issues import copy_plan, facets, hints, proving, sync_fields, sync_plan
-from plumbline.issues.births import Births
+from plumbline.issues.births import ISSUE, Births
 from plumbline.issues.deletions import Deletions
 from plumbline.issues.lookups import Lookups
 from plumbline.issues.never_made import NeverMade
@@ -70,6 +70,9 @@ class SyncEngine:
             return self._copied(link, issue)
         if issue is None:
             return deletions.issue_missing(link)
+        if self._half_born(link):
+            self.context.save(replace(Births(self.context).make(link), wants=hints.ALL))
+            raise Retry("The issue was made; it goes on with what people did since", after=1)
         if link.state is LinkState.HELD and link.pending.get("delete") == "issue":
             task = task.whole()
         elif link.gone_since or proving.BACK in link.pending or link.state in _AWAY:
@@ -78,6 +81,10 @@ class SyncEngine:
         if not self._eligible(issue):
             return replace(link, state=LinkState.LEFT)
         return self._pair(link, issue, task, deletions.shown)
+
+    def _half_born(self, link: Link) -> bool:
+        """Whether its issue was made and nothing agreed on since: what it shows may be of people."""
+        return not link.base and ISSUE in self.context.carrying.progress(link).intents
 
     def _eligible(self, issue: Issue) -> bool:
         settings = self.context.settings
